@@ -1,0 +1,7 @@
+import { defineProject } from 'vitest/config'
+
+export default defineProject({
+  resolve: { conditions: ['@ctscope/source'] },
+  ssr: { resolve: { conditions: ['@ctscope/source', 'node', 'import', 'module', 'default'] } },
+  test: { name: 'engine', include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'] },
+})
