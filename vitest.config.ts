@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  // `forks`: the `cap` addon loads on a process's main thread only.
-  test: { projects: ['packages/*'], pool: 'forks', passWithNoTests: true },
+  test: {
+    projects: ['packages/*'],
+    // The `cap` addon loads on a process's main thread only.
+    pool: 'forks',
+    // Tests import sources; the processes that they start run dist, which this brings up to date.
+    globalSetup: './scripts/test/build-first.mjs',
+  },
 })
