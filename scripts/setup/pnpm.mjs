@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { SetupFailure } from './failure.mjs'
 import { cacheSettings, makeToolsDir, runAsOwner } from './owner.mjs'
@@ -6,25 +6,32 @@ import { root, toolsDir } from './paths.mjs'
 
 const [, version] = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).packageManager.split('@')
 const folder = path.join(toolsDir, `pnpm-${version}`)
-const entry = path.join(folder, 'node_modules/pnpm/bin/pnpm.mjs')
+const home = path.join(folder, 'node_modules/pnpm')
+const program = path.join(home, 'pnpm')
 
 /** Runs the pinned pnpm in the checkout, as its owner; gets it first from the registry that npm is set up for. */
 export function pnpm(args, env, say) {
   makeToolsDir()
   const caches = cacheSettings()
-  if (!existsSync(entry)) fetchPnpm(caches, say)
-  return runAsOwner(process.execPath, [entry, ...args], { ...caches, ...env })
+  if (!isReady()) fetchPnpm(caches, say)
+  return runAsOwner(program, args, { ...caches, ...env })
 }
 
 function fetchPnpm(caches, say) {
   say(`getting pnpm ${version}`)
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
-  // Its install script only puts a native program in the place of the entry that we use.
   const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', ...quiet, `pnpm@${version}`]
-  const { status, error, stderr } = runAsOwner('npm', args, caches)
-  if (status === 0 && existsSync(entry)) return
-  throw new SetupFailure(`cannot get pnpm ${version} by npm: ${error?.message ?? reasonIn(stderr)}`)
+  const fetched = runAsOwner('npm', args, caches)
+  if (fetched.status !== 0) throw new SetupFailure(`cannot get pnpm ${version} by npm: ${fetched.error?.message ?? reasonIn(fetched.stderr)}`)
+
+  // Its install script puts the native program in its place. Run by name: whether npm runs such scripts is npm's and
+  // its user's choice, and without it the node-gyp that comes with pnpm is not found.
+  const linked = runAsOwner('sh', ['-c', `cd "$0" && exec "$1" install.js`, home, process.execPath])
+  if (!isReady()) throw new SetupFailure(`cannot prepare pnpm ${version}: ${linked.error?.message ?? linked.stderr.trim()}`)
 }
+
+/** Until its install script has run, `pnpm` is a small placeholder. */
+const isReady = () => (statSync(program, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000
 
 const reasonIn = (npmOutput) =>
   npmOutput
