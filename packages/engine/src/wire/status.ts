@@ -13,5 +13,7 @@ export const DecodeStatus = {
   BadIpChecksum: 5,
   /** A fragment that waits for the rest, or that defragmentation consumed or rejected (2.2). */
   FragmentHeld: 6,
+  /** An L4 header that contradicts itself or its packet's length (CONNTRACK.md 2.6). */
+  BadL4Header: 7,
 } as const
 export type DecodeStatus = (typeof DecodeStatus)[keyof typeof DecodeStatus]
