@@ -1,0 +1,28 @@
+// The parts of `npm test`, in order. The first holds whatever is beside the code; each other is a folder
+// packages/*/test/<name> whose files start processes, namespaces or browsers, and so run one at a time.
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { root } from '../setup/paths.mjs'
+
+const folders = [
+  { name: 'parity', minutes: 5 },
+  { name: 'lab', minutes: 6 },
+  { name: 'browser', minutes: 6 },
+  { name: 'container', minutes: 8 },
+]
+
+/** @typedef {{ name: string, minutes: number, args: string[] }} Part `minutes`: stopped and failed after as many */
+
+/** @returns {Part[]} those that there are files for */
+export function testParts() {
+  const apart = folders.map(({ name }) => name).join(',')
+  const beside = { name: 'unit', minutes: 6, args: ['--exclude', `**/test/{${apart}}/**`] }
+  const present = folders.filter(({ name }) => hasTests(name))
+  return [beside, ...present.map(({ name, minutes }) => ({ name, minutes, args: [`test/${name}/`, '--no-file-parallelism'] }))]
+}
+
+function hasTests(name) {
+  return readdirSync(path.join(root, 'packages'), { recursive: true }).some(
+    (file) => file.includes(`/test/${name}/`) && file.endsWith('.test.ts') && !file.includes('node_modules'),
+  )
+}
