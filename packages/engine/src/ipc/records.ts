@@ -263,8 +263,28 @@ export type EngineMessage =
   /** The engine is about to exit. */
   | { type: 'failed'; error: EngineErrorMessage }
 
+/** What needs no right, and so comes from the server: an engine opens its source before it hears of it. */
+export type EngineConfiguration = {
+  /** The run's name, unique for each start of an engine. */
+  epoch: string
+  /** Its first connection's id is one more; its first expectation's too. */
+  idBase: number
+  /** Zone of every packet; 'interface': of each packet's interface index (on `any`). */
+  zone: number | 'interface'
+  settings: Settings
+  helpers: HelperAssignment[]
+  /** BPF; '' takes all. Live only. */
+  filter: string
+  /** The dashboard's own connections, to be left out: TCP of this port at one of these addresses. */
+  own: { port: number; addresses: string[] } | null
+  /** Files only: as `speed`. */
+  replay: { playing: boolean; speed: number }
+}
+
 /** Server → engine. Each with a `request` number is answered. */
 export type EngineCommand =
+  /** The first of all; the engine says nothing before it, and answers with `ready` or `failed`. */
+  | { type: 'configure'; configuration: EngineConfiguration }
   | { type: 'filter'; request: number; filter: string }
   | { type: 'run'; request: number; running: boolean }
   /** Replay only; speed 0: as fast as it goes. */
