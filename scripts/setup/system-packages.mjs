@@ -20,6 +20,8 @@ const table = [
   { name: 'nftables', for: 'test', command: ['nft'] },
   { name: 'conntrack', for: 'test', command: ['conntrack'] },
   { name: 'iproute2', for: 'test', command: ['ip'] },
+  { name: 'ethtool', for: 'test', command: ['ethtool'] },
+  { name: 'procps', for: 'test', command: ['sysctl'] },
   { name: 'iputils-ping', for: 'test', command: ['ping'] },
   { name: 'tcpdump', for: 'test', command: ['tcpdump'] },
   { name: 'sudo', for: 'test', command: ['sudo'] },
