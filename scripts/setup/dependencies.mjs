@@ -70,6 +70,7 @@ function succeedOrExplain({ status, error, stdout, stderr }, doing) {
   const output = `${stdout ?? ''}${stderr ?? ''}`
   writeAsOwner(log, output)
   const lines = output.split('\n').map((line) => line.trim())
-  const reason = error?.message ?? lines.find((line) => /gyp ERR! stack |ERR_PNPM|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(line)) ?? lines.at(-1)
+  const reason =
+    error?.message ?? lines.find((line) => /gyp ERR! stack |ERR_PNPM|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(line)) ?? lines.at(-1)
   throw new SetupFailure(`${doing} failed: ${reason} (all of it: ${path.relative(root, log)})`)
 }

@@ -22,7 +22,8 @@ function fetchPnpm(caches, say) {
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
   const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', ...quiet, `pnpm@${version}`]
   const fetched = runAsOwner('npm', args, caches)
-  if (fetched.status !== 0) throw new SetupFailure(`cannot get pnpm ${version} by npm: ${fetched.error?.message ?? reasonIn(fetched.stderr)}`)
+  if (fetched.status !== 0)
+    throw new SetupFailure(`cannot get pnpm ${version} by npm: ${fetched.error?.message ?? reasonIn(fetched.stderr)}`)
 
   // Its install script puts the native program in its place. Run by name: whether npm runs such scripts is npm's and
   // its user's choice, and without it the node-gyp that comes with pnpm is not found.
