@@ -57,6 +57,8 @@ export default tseslint.config(
       },
     },
     settings: {
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
       'import-x/resolver-next': [
         createTypeScriptImportResolver({
           project: ['packages/engine', 'packages/server', 'packages/web'],
