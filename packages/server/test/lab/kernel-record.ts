@@ -78,7 +78,8 @@ export class KernelRecord {
     }
     const entries = await dump('-o', 'extended,id')
     const expected = await dump('-o', 'extended,id', '--status', 'EXPECTED')
-    const expectations = await dump('expect')
+    // Of expectations it lists one family at a time.
+    const expectations = [...(await dump('expect', '-f', 'ipv4')), ...(await dump('expect', '-f', 'ipv6'))]
     await Promise.all([this.#entries.drained(), this.#expectations.drained()])
     return {
       events: this.events(),

@@ -9,7 +9,7 @@ import { KernelRecord, type KernelAnswer } from './kernel-record.ts'
 import { createLab, settled, type Lab } from './lab.ts'
 import { LAB_REQUIREMENTS } from './requirements.ts'
 import { runFtp } from './scenarios/ftp-run.ts'
-import { FTP_SCENARIOS } from './scenarios/ftp-scenarios.ts'
+import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from './scenarios/ftp-scenarios.ts'
 import { OTHER_SCENARIOS } from './scenarios/other-scenarios.ts'
 import { startServices } from './services.ts'
 
@@ -76,6 +76,21 @@ describeNeeding(LAB_REQUIREMENTS, 'the lab', () => {
       for (const { expectation } of answer.expectationEvents) expect(expectation.timeoutS).toBeOneOf([299, 300])
       expect(answer.expectations).toEqual([])
       expect(answer.states.RELATED).toBeGreaterThanOrEqual(1)
+    },
+    SCENARIO_MS,
+  )
+
+  it.each(byTitle(UNMET_FTP_SCENARIOS))(
+    '%s: the expectation waits',
+    async (_, scenario) => {
+      const answer = await kernelOn(() => runFtp(lab, scenario, localFile))
+      const isActive = scenario.mode === 'PORT' || scenario.mode === 'EPRT'
+      const [from, to] = isActive ? [SERVER, CLIENT] : [CLIENT, SERVER]
+      expect(answer.expectations).toMatchObject([
+        { tuple: { src: from[scenario.l3], dst: to[scenario.l3] }, master: { src: CLIENT[scenario.l3], dport: FTP_PORT }, helper: 'ftp' },
+      ])
+      expect(answer.expectationEvents.map(({ kind }) => kind)).toEqual(['NEW'])
+      expect(answer.expected.size).toBe(0)
     },
     SCENARIO_MS,
   )

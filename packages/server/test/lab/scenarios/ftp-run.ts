@@ -41,7 +41,7 @@ function argvOf(lab: Lab, scenario: FtpScenario, localFile: string): string[] {
     case 'lftp':
       return ['lftp', '-c', lftpCommands(scenario, localFile)]
     case 'script':
-      return scriptArgv(lab.dir, 'ftp-abort-main', host, scenario.mode, FTP_FILES.big.name)
+      return scriptArgv(lab.dir, 'ftp-client-main', host, scenario.mode, scenario.operation, FTP_FILES.big.name)
   }
 }
 
@@ -74,6 +74,8 @@ function lftpCommands({ l3, mode, operation }: FtpScenario, localFile: string): 
       return `${set}${open}ls`
     case 'download':
       return `${set}set xfer:clobber on; ${open}get ${FTP_FILES.small.name} -o /dev/null`
+    case 'announcement':
+      throw new Error('lftp negotiates only what it uses')
     case 'abort':
       return `${set}${LFTP_SLOW}${open}get ${FTP_FILES.big.name} -o /dev/null & sleep 1; kill all; sleep 1; exit`
   }

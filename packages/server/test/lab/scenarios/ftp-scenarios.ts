@@ -7,8 +7,9 @@ import type { L3 } from '../addresses.ts'
 export const FTP_MODES = ['PORT', 'EPRT', 'PASV', 'EPSV'] as const
 /** PORT and EPRT are active: the server opens the data connection. PASV and EPSV are passive. */
 export type FtpMode = (typeof FTP_MODES)[number]
-export const FTP_OPERATIONS = ['download', 'upload', 'listing', 'abort'] as const
-export type FtpOperation = (typeof FTP_OPERATIONS)[number]
+const TRANSFERS = ['download', 'upload', 'listing', 'abort'] as const
+/** `announcement`: a negotiation that no data connection follows. */
+export type FtpOperation = (typeof TRANSFERS)[number] | 'announcement'
 /** `script` is a client of ours: curl sends no ABOR, lftp no EPRT over IPv4. */
 export type FtpClient = 'curl' | 'lftp' | 'script'
 
@@ -29,12 +30,18 @@ const LFTP: readonly Omit<FtpScenario, 'title'>[] = [
   { l3: 'ipv6', mode: 'EPRT', operation: 'abort', client: 'lftp' },
 ]
 
+/** Each with a data connection. */
 export const FTP_SCENARIOS: readonly FtpScenario[] = [
   ...NEGOTIATIONS.flatMap(({ l3, mode }) =>
-    FTP_OPERATIONS.map((operation) => titled({ l3, mode, operation, client: operation === 'abort' ? 'script' : 'curl' })),
+    TRANSFERS.map((operation) => titled({ l3, mode, operation, client: operation === 'abort' ? 'script' : 'curl' })),
   ),
   ...LFTP.map(titled),
 ]
+
+/** Each leaves an expectation that waits. */
+export const UNMET_FTP_SCENARIOS: readonly FtpScenario[] = NEGOTIATIONS.map(({ l3, mode }) =>
+  titled({ l3, mode, operation: 'announcement', client: 'script' }),
+)
 
 function titled(scenario: Omit<FtpScenario, 'title'>): FtpScenario {
   const { l3, mode, operation, client } = scenario

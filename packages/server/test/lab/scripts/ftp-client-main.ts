@@ -1,15 +1,16 @@
 /**
- * Runs in the client's namespace: `HOST MODE FILE` begins to download FILE, MODE being PORT, EPRT, PASV or EPSV, stops
- * reading, sends ABOR (RFC 959 section 4.1.3), closes the data connection, reads the replies and quits.
- * Prints the dialogue as JSON: lines sent and received in order.
+ * Runs in the client's namespace: `HOST MODE OPERATION FILE`, MODE being PORT, EPRT, PASV or EPSV. OPERATION `abort`
+ * begins to download FILE, stops reading, sends ABOR (RFC 959 section 4.1.3) and closes the data connection;
+ * `announcement` negotiates and never transfers. Prints the dialogue as JSON: lines sent and received in order.
  */
 import { connect, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 
-const [host = '', mode, file = ''] = process.argv.slice(2)
+const [host = '', mode = '', operation = '', file = ''] = process.argv.slice(2)
 const CONTROL_PORT = 21
 /** Enough that the transfer is under way on both sides. */
 const READ_BEFORE_ABORT_BYTES = 100_000
+const UNUSED_PORT = 4_999
 
 const dialogue: string[] = []
 const control = connect(CONTROL_PORT, host).setNoDelay(true)
@@ -19,22 +20,31 @@ await reply()
 await command('USER anonymous')
 await command('PASS lab@example.org')
 await command('TYPE I')
-const data = await transfer(`RETR ${file}`)
-data.on('error', () => undefined)
-await readSome(data)
-send('ABOR')
-data.destroy()
-// 426 for the transfer, 226 (or 225) for ABOR itself.
-await reply()
-await reply()
+if (operation === 'abort') await abort(file)
+else await (isPassive() ? command(mode) : command(announcement(UNUSED_PORT)))
 await command('QUIT')
 control.end()
 process.stdout.write(JSON.stringify(dialogue))
 process.exit(0)
 
+async function abort(path: string): Promise<void> {
+  const data = await transfer(`RETR ${path}`)
+  data.on('error', () => undefined)
+  await readSome(data)
+  send('ABOR')
+  data.destroy()
+  // 426 for the transfer, 226 (or 225) for ABOR itself.
+  await reply()
+  await reply()
+}
+
+function isPassive(): boolean {
+  return mode === 'PASV' || mode === 'EPSV'
+}
+
 /** Negotiates, starts the transfer, gives the data connection. */
 async function transfer(start: string): Promise<Socket> {
-  if (mode === 'PASV' || mode === 'EPSV') {
+  if (isPassive()) {
     const port = passivePort(await command(mode))
     const socket = connect(port, host)
     await once(socket, 'connect')
