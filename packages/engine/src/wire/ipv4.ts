@@ -18,8 +18,12 @@ export const IPV4_HEADER_LEN = 20
 const IHL_MASK = 0x0f
 const MORE_FRAGMENTS = 0x2000
 const OFFSET_MASK = 0x1fff
-/** The longest datagram that the total length field can say. */
+/**
+ * The longest datagram that the total length field can say. No link carries more; a longer frame is a TCP segment that
+ * offloading has not cut yet, with a length of 0 (Linux' BIG TCP), or a lie.
+ */
 const MAX_TOTAL_LENGTH = 0xffff
+const TCP = 6
 
 /**
  * The IPv4 packet at `at`, with the checks that the kernel makes before conntrack (CONNTRACK.md 1.2).
@@ -30,13 +34,11 @@ export function decodeIpv4(p: Packet, b: Uint8Array, at: number, end: number, ve
   if (available < IPV4_HEADER_LEN) return DecodeStatus.Truncated
   const headerLen = (b[at + VERSION_IHL]! & IHL_MASK) << 2
   let totalLen = u16(b, at + IPV4_TOTAL_LENGTH)
-  if (headerLen < IPV4_HEADER_LEN) return DecodeStatus.BadIpHeader
-  if (totalLen < headerLen) {
-    // A segment above 64 KiB that offloading has not cut yet says 0 (Linux' BIG TCP); no link carries such a frame.
-    if (totalLen !== 0 || available <= MAX_TOTAL_LENGTH) return DecodeStatus.BadIpHeader
+  if (available > MAX_TOTAL_LENGTH) {
+    if (totalLen !== 0 || b[at + IPV4_PROTOCOL] !== TCP) return DecodeStatus.BadIpHeader
     totalLen = available
   }
-  if (totalLen > available) return DecodeStatus.BadIpHeader
+  if (headerLen < IPV4_HEADER_LEN || totalLen < headerLen || totalLen > available) return DecodeStatus.BadIpHeader
   if (verifyChecksum && !isPlainChecksumRight(b, at, at + headerLen)) return DecodeStatus.BadIpChecksum
   fillIpv4(p, b, at, headerLen)
   p.l3Len = totalLen

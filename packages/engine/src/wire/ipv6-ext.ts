@@ -29,7 +29,7 @@ const OFFSET_MASK = 0xfff8
 const OPTION_PAD1 = 0
 const OPTION_JUMBO = 0xc2
 const JUMBO_OPTION_LEN = 4
-const MAX_PAYLOAD_LENGTH = 0xffff
+export const MAX_PAYLOAD_LENGTH = 0xffff
 
 /**
  * Finds the L4 protocol and the first fragment header. `nextAt`: where the byte stands that names the first header;

@@ -1,6 +1,6 @@
 // IPv6 header, RFC 8200 3. Offsets from the first header byte.
 import { u16, u32 } from './bytes.ts'
-import { IPV6_HEADER_LEN, jumboLength, NextHeader, walkExtensions } from './ipv6-ext.ts'
+import { IPV6_HEADER_LEN, jumboLength, MAX_PAYLOAD_LENGTH, NextHeader, walkExtensions } from './ipv6-ext.ts'
 import type { Packet } from './packet.ts'
 import { DecodeStatus } from './status.ts'
 
@@ -9,6 +9,13 @@ export const IPV6_NEXT_HEADER = 6
 const HOP_LIMIT = 7
 const SOURCE = 8
 const DESTINATION = 24
+
+/**
+ * The longest packet without a jumbo payload option. No link carries more; a longer frame is a TCP segment that
+ * offloading has not cut yet, with that option or with a length of 0 (Linux' BIG TCP), or a lie.
+ */
+const MAX_LEN = IPV6_HEADER_LEN + MAX_PAYLOAD_LENGTH
+const TCP = 6
 
 /**
  * The IPv6 packet at `at`, with the checks that the kernel makes before conntrack (CONNTRACK.md 1.2).
@@ -21,6 +28,10 @@ export function decodeIpv6(p: Packet, b: Uint8Array, at: number, end: number): D
     // Before the packet is trimmed: its options are judged even where the payload length ends before them.
     payloadLen = jumboLength(b, at + IPV6_HEADER_LEN, end, payloadLen)
     if (payloadLen < 0) return DecodeStatus.BadIpHeader
+  }
+  if (end - at > MAX_LEN && payloadLen <= MAX_PAYLOAD_LENGTH) {
+    if (payloadLen !== 0 || b[at + IPV6_NEXT_HEADER] !== TCP) return DecodeStatus.BadIpHeader
+    payloadLen = end - at - IPV6_HEADER_LEN
   }
   const packetEnd = at + IPV6_HEADER_LEN + payloadLen
   if (packetEnd > end) return DecodeStatus.BadIpHeader
