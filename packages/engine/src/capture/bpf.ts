@@ -68,7 +68,7 @@ export function checkFilterText(text: string): void {
       'Shorten it.',
     )
   }
-  // eslint-disable-next-line no-control-regex -- a NUL would end the text early for libpcap
+  // A NUL would end the text early for libpcap; other control characters would reach terminals in its answer.
   const strange = /[^\x20-\x7e\t\n\r]/.exec(text)
   if (strange !== null) {
     throw new EngineError(
