@@ -277,8 +277,16 @@ export type EngineConfiguration = {
   filter: string
   /** The dashboard's own connections, to be left out: TCP of this port at one of these addresses. */
   own: { port: number; addresses: string[] } | null
-  /** Files only: as `speed`. */
-  replay: { playing: boolean; speed: number }
+  /** Files only. */
+  replay: ReplayPace
+}
+
+export type ReplayPace = {
+  playing: boolean
+  /** Times the file's own pace; 0: as fast as it goes. */
+  speed: number
+  /** Goes there first as fast as it can: packet time, µs; 0: nowhere. */
+  skipToUs: number
 }
 
 /** Server → engine. Each with a `request` number is answered. */
@@ -287,8 +295,8 @@ export type EngineCommand =
   | { type: 'configure'; configuration: EngineConfiguration }
   | { type: 'filter'; request: number; filter: string }
   | { type: 'run'; request: number; running: boolean }
-  /** Replay only; speed 0: as fast as it goes. */
-  | { type: 'speed'; request: number; playing: boolean; speed: number }
+  /** Replay only. */
+  | { type: 'speed'; request: number; pace: ReplayPace }
   | { type: 'watch-packets'; watch: boolean }
   /** A connection's packets, oldest first, by the ring's links. `last` is its record's `lastPacket`. */
   | { type: 'connection-packets'; request: number; connection: number; last: number; limit: number }
