@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 
-export type ScriptName = 'services-main' | 'udp-main' | 'ftp-client-main' | 'forward-main'
+export type ScriptName = 'services-main' | 'udp-main' | 'ftp-client-main' | 'forward-main' | 'idle-main'
 
 /** The command line that runs scripts/NAME.ts; the JavaScript is put into `dir`. */
 export function scriptArgv(dir: string, name: ScriptName, ...args: string[]): string[] {

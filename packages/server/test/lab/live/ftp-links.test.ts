@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Connection, Expectation, FtpSessionDetail, Packet } from '../../../src/api/rest.ts'
 import { LAB_REQUIREMENTS } from '../requirements.ts'
 import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS, type FtpScenario } from '../scenarios/ftp-scenarios.ts'
+import { runEveryScenario } from './every-scenario.ts'
 import { runSession, SESSION_MS, type Session } from './session.ts'
 
 const FTP_PORT = 21
@@ -11,7 +12,7 @@ const FTP_PORT = 21
 describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
   let session: Session
   beforeAll(async () => {
-    session = await runSession()
+    session = await runSession(runEveryScenario)
   }, SESSION_MS)
   afterAll(async () => {
     await session?.close()

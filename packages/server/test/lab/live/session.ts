@@ -1,6 +1,6 @@
 /**
  * One capture beside the kernel: the lab with its servers, the kernel's record, ctscope on the router, a stream; then
- * every scenario in turn. What both sides said is read once, at the end, when nothing is about to expire.
+ * what a test does. What both sides said is read once, at the end, when nothing is about to expire.
  */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,9 +9,6 @@ import { FTP_FILES, startFtpServer } from '../ftp-server.ts'
 import { KernelRecord, type KernelAnswer } from '../kernel-record.ts'
 import { createLab, settled, type Lab } from '../lab.ts'
 import type { CountedStates } from '../router-rules.ts'
-import { runFtp } from '../scenarios/ftp-run.ts'
-import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from '../scenarios/ftp-scenarios.ts'
-import { OTHER_SCENARIOS } from '../scenarios/other-scenarios.ts'
 import { startServices } from '../services.ts'
 import { Ctscope } from './ctscope.ts'
 import { Stream } from './stream.ts'
@@ -19,11 +16,20 @@ import { Stream } from './stream.ts'
 /** When a scenario ran, µs since 1970. */
 export type Run = { fromUs: number; toUs: number }
 
+/** What a test does while both sides watch. */
+export type Doing = {
+  lab: Lab
+  /** What an upload may send. */
+  localFile: string
+  /** Carries out a step, waits until its connections are closed, and notes when it ran. */
+  step: (title: string, carryOut: () => Promise<unknown>) => Promise<void>
+}
+
 export type Session = {
   lab: Lab
   ctscope: Ctscope
   kernel: KernelAnswer
-  /** By scenario's title. */
+  /** By step's title. */
   runs: Map<string, Run>
   /** All of them, ended ones too. */
   connections: Connection[]
@@ -42,9 +48,11 @@ const SAFE_TIMEOUT_S = 3
 const CATCH_UP_MS = 10_000
 export const SESSION_MS = 180_000
 
-export async function runSession(): Promise<Session> {
+/** `sysctls` are the router's, set before ctscope starts. */
+export async function runSession(act: (doing: Doing) => Promise<void>, sysctls: Readonly<Record<string, number>> = {}): Promise<Session> {
   const lab = await createLab()
   try {
+    await lab.router.sysctl(sysctls)
     const [ftp] = await Promise.all([startFtpServer(lab), startServices(lab)])
     const record = await KernelRecord.start(lab.router)
     const ctscope = await Ctscope.start(lab)
@@ -53,8 +61,14 @@ export async function runSession(): Promise<Session> {
     const transitions = stream.subscribe({ topic: 'transitions', filter: '', since: null })
     const expectations = stream.subscribe({ topic: 'expectations' })
 
-    const runs = await runAll(lab, join(ftp.anonymousRoot, FTP_FILES.small.name))
-    await settled(lab)
+    const runs = new Map<string, Run>()
+    const step: Doing['step'] = async (title, carryOut) => {
+      const fromUs = Date.now() * 1000
+      await carryOut()
+      await settled(lab)
+      runs.set(title, { fromUs, toUs: Date.now() * 1000 })
+    }
+    await act({ lab, localFile: join(ftp.anonymousRoot, FTP_FILES.small.name), step })
     const kernel = await quietAnswer(record)
     const stats = await caughtUp(ctscope, kernel.states)
     const connections = await ctscope.list<Connection>('connections?ended=true')
@@ -78,20 +92,6 @@ export async function runSession(): Promise<Session> {
     await lab.close()
     throw error
   }
-}
-
-/** FTP first: what it leaves for a few seconds only has ended when the others are done. */
-async function runAll(lab: Lab, localFile: string): Promise<Map<string, Run>> {
-  const runs = new Map<string, Run>()
-  const timed = async (title: string, carryOut: () => Promise<unknown>) => {
-    const fromUs = Date.now() * 1000
-    await carryOut()
-    await settled(lab)
-    runs.set(title, { fromUs, toUs: Date.now() * 1000 })
-  }
-  for (const scenario of [...FTP_SCENARIOS, ...UNMET_FTP_SCENARIOS]) await timed(scenario.title, () => runFtp(lab, scenario, localFile))
-  for (const scenario of OTHER_SCENARIOS) await timed(scenario.title, () => lab.client.run(scenario.argv(lab)))
-  return runs
 }
 
 async function quietAnswer(record: KernelRecord): Promise<KernelAnswer> {
