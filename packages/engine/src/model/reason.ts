@@ -14,11 +14,149 @@ export type ReasonInfo = {
 export type ReasonArgs = readonly [number, number, number, number]
 
 /** Index 0 is "nothing to say": an ordinary packet of its state. Append only: the index goes over the wire. */
+// prettier-ignore
 export const REASONS = [
   { code: 'NONE', text: '', rule: '' },
+
+  // ---- INVALID before an entry is looked for
+  { code: 'IPV4_HEADER_PAST_END', text: 'the IPv4 header says {0} bytes, the packet has {1}', rule: '2.3' },
+  { code: 'FRAGMENT_NOT_FIRST', text: 'a fragment from byte {0} on, without the beginning', rule: '2.3' },
+  { code: 'IPV6_NO_NEXT_HEADER', text: 'the IPv6 header chain ends in "no next header"', rule: '2.4' },
+  { code: 'IPV6_CHAIN_TRUNCATED', text: 'the IPv6 extension headers run past the packet’s end', rule: '2.4' },
+  { code: 'L4_TOO_SHORT', text: 'protocol {0}: {1} bytes, {2} are needed to tell the connection', rule: '2.5' },
+  { code: 'ICMP_IN_WRONG_FAMILY', text: 'ICMP of the other IP version (protocol {0} in IPv{1})', rule: '5.3' },
+  { code: 'ICMP_TOO_SHORT', text: 'ICMP message of {0} bytes, 8 are needed', rule: '2.6' },
+  { code: 'ICMP_BAD_CHECKSUM', text: 'ICMP checksum is wrong', rule: '2.6' },
+  { code: 'ICMP_UNKNOWN_TYPE', text: 'ICMP type {0} is above 18', rule: '2.6' },
+  { code: 'ICMP_NO_REQUEST', text: 'ICMP type {0} code {1} without the request that it would answer', rule: '5.3' },
+  { code: 'ICMPV6_NO_REQUEST', text: 'ICMPv6 type {0} code {1} without the request that it would answer', rule: '5.4' },
+  { code: 'ICMP_ERROR_INNER_SHORT', text: 'ICMP error type {0}: the packet inside is cut ({1} bytes)', rule: '5.3' },
+  { code: 'ICMP_ERROR_INNER_FRAGMENT', text: 'ICMP error type {0} about a later fragment', rule: '5.3' },
+  { code: 'ICMP_ERROR_INNER_HEADER', text: 'ICMP error type {0}: the IP header inside cannot be read', rule: '5.3' },
+  { code: 'ICMP_ERROR_INNER_NOT_INVERTIBLE', text: 'ICMP error type {0} about an ICMP message (type {1}) that has no reply', rule: '5.3' },
+  { code: 'ICMP_ERROR_UNKNOWN_CONNECTION', text: 'ICMP error type {0} code {1} about no known connection (protocol {2})', rule: '5.3' },
+  { code: 'ICMP_ERROR_WRONG_ADDRESSEE', text: 'ICMP error type {0} goes to another address than the packet inside came from', rule: '5.3' },
+  { code: 'REDIRECT_TOO_SHORT', text: 'ICMPv6 redirect of {0} bytes, 40 are needed', rule: '5.4' },
+  { code: 'REDIRECT_HOP_LIMIT', text: 'ICMPv6 redirect with hop limit {0}, 255 is needed', rule: '5.4' },
+  { code: 'REDIRECT_SOURCE', text: 'ICMPv6 redirect from an address that is not link-local', rule: '5.4' },
+  { code: 'REDIRECT_OPTION', text: 'ICMPv6 redirect without a usable option', rule: '5.4' },
+  { code: 'GRE_NOT_PPP', text: 'GRE version 1 carries protocol {0}, not PPP (34827)', rule: '5.6' },
+
+  // ---- INVALID by a protocol's checks
+  { code: 'TCP_TOO_SHORT', text: 'TCP header of {0} bytes, 20 are needed', rule: '2.6' },
+  { code: 'TCP_BAD_DATA_OFFSET', text: 'TCP data offset of {0} bytes in a segment of {1}', rule: '2.6' },
+  { code: 'TCP_BAD_CHECKSUM', text: 'TCP checksum is wrong', rule: '2.6' },
+  { code: 'TCP_BAD_FLAGS', text: 'impossible TCP flags {0} (FIN 1, SYN 2, RST 4, ACK 16, URG 32)', rule: '4.1' },
+  { code: 'TCP_FIRST_SYNACK', text: 'SYN-ACK without the SYN before it', rule: '4.4' },
+  { code: 'TCP_FIRST_FIN', text: 'FIN of no known connection', rule: '4.4' },
+  { code: 'TCP_FIRST_RST', text: 'RST of no known connection', rule: '4.4' },
+  { code: 'TCP_FIRST_NO_FLAGS', text: 'first segment with none of SYN, FIN, RST, ACK', rule: '4.4' },
+  { code: 'TCP_NOT_LOOSE', text: 'mid-stream ACK, and nf_conntrack_tcp_loose is 0', rule: '4.4' },
+  { code: 'TCP_STATE_SYN', text: 'SYN does not fit state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_SYNACK', text: 'SYN-ACK does not fit state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_FIN', text: 'FIN does not fit state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_ACK', text: 'ACK does not fit state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_RST', text: 'RST does not fit state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_NO_FLAGS', text: 'segment without flags in state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_SEQ_ABOVE_WINDOW', text: 'outside window: seq {0} is {1} above {2}', rule: '4.7 T1' },
+  { code: 'TCP_SEQ_OVERSHOOT', text: 'outside window: seq {0} is above {1}, and the segment overshoots it by {2} (most {3})', rule: '4.7 T1' },
+  { code: 'TCP_ACK_ABOVE_SENT', text: 'outside window: ack {0} is {1} above {2}, the last byte that the other side sent', rule: '4.7 T2' },
+  { code: 'TCP_RST_BELOW_ACK', text: 'RST with seq {0}, {1} below {2}, which is acknowledged already', rule: '4.5' },
+  { code: 'UDP_TOO_SHORT', text: 'UDP header of {0} bytes, 8 are needed', rule: '2.6' },
+  { code: 'UDP_BAD_LENGTH', text: 'UDP length {0} in {1} bytes', rule: '2.6' },
+  { code: 'UDP_BAD_CHECKSUM', text: 'UDP checksum is wrong', rule: '2.6' },
+  { code: 'UDPLITE_TOO_SHORT', text: 'UDP-Lite header of {0} bytes, 8 are needed', rule: '2.6' },
+  { code: 'UDPLITE_BAD_COVERAGE', text: 'UDP-Lite checksum coverage {0} in {1} bytes', rule: '2.6' },
+  { code: 'UDPLITE_NO_CHECKSUM', text: 'UDP-Lite without a checksum', rule: '2.6' },
+  { code: 'UDPLITE_BAD_CHECKSUM', text: 'UDP-Lite checksum is wrong as the kernel computes it (protocol 17 in the pseudo header)', rule: '2.6' },
+  { code: 'SCTP_TOO_SHORT', text: 'SCTP header of {0} bytes, 12 are needed', rule: '2.6' },
+  { code: 'SCTP_BAD_CHECKSUM', text: 'SCTP CRC32c is wrong', rule: '2.6' },
+  { code: 'SCTP_NO_CHUNK', text: 'SCTP packet without a chunk', rule: '5.5' },
+  { code: 'SCTP_ZERO_CHUNK', text: 'SCTP chunk {0} of length 0', rule: '5.5' },
+  { code: 'SCTP_CHUNK_NOT_ALONE', text: 'SCTP chunk {0} may not stand beside another', rule: '5.5' },
+  { code: 'SCTP_CHUNK_NOT_FIRST', text: 'SCTP chunk {0} must be the first', rule: '5.5' },
+  { code: 'SCTP_FIRST_CHUNK', text: 'an association cannot begin with SCTP chunk {0}', rule: '5.5' },
+  { code: 'SCTP_INIT_TAG', text: 'SCTP INIT with verification tag {0}, 0 is needed', rule: '5.5' },
+  { code: 'SCTP_INIT_CUT', text: 'SCTP chunk {0} is cut', rule: '5.5' },
+  { code: 'SCTP_WRONG_TAG', text: 'SCTP verification tag {0}, {1} is expected', rule: '5.5' },
+  { code: 'SCTP_HEARTBEAT_TAG', text: 'SCTP heartbeat with verification tag {0}, {1} is expected', rule: '5.5' },
+  { code: 'SCTP_STATE', text: 'SCTP chunk {0} does not fit state {1} (direction {2})', rule: '5.5' },
+  { code: 'SCTP_INIT_ACK_TAG', text: 'SCTP INIT-ACK announces tag {0}, {1} is known', rule: '5.5' },
+  { code: 'TABLE_FULL', text: 'the table holds its {0} entries and none nearby may go', rule: '3.8' },
+
+  // ---- UNTRACKED
+  { code: 'ICMPV6_UNTRACKED', text: 'ICMPv6 type {0}: neighbour discovery and multicast listening are never tracked', rule: '5.4' },
+
+  // ---- NEW
+  { code: 'TCP_SYN', text: 'SYN', rule: '4.4' },
+  { code: 'TCP_PICKUP', text: 'picked up mid-stream: an ACK without the handshake before it', rule: '4.4' },
+  { code: 'TCP_SYN_REPEATED', text: 'SYN repeated, no answer', rule: '4.8' },
+  { code: 'TCP_REOPENED', text: 'SYN on an ended connection (state {0} before): a new one', rule: '4.5' },
+  { code: 'STILL_UNREPLIED', text: 'no reply seen yet', rule: '3.2' },
+  { code: 'GRE_ONE_WAY', text: 'GRE version 1 with call id {0}: without PPTP’s dialogue each direction is a connection of its own', rule: '5.6' },
+
+  // ---- RELATED
+  { code: 'EXPECTED_TCP', text: 'SYN met expectation {0}', rule: '6.4' },
+  { code: 'EXPECTED', text: 'met expectation {0}', rule: '6.4' },
+  { code: 'EXPECTED_PICKUP', text: 'mid-stream ACK met expectation {0}', rule: '6.4' },
+  { code: 'ICMP_ERROR', text: 'ICMP error type {0} code {1} about connection {2}', rule: '5.3' },
+
+  // ---- ESTABLISHED, and what changed
+  { code: 'FIRST_REPLY', text: 'first reply', rule: '3.2' },
+  { code: 'TCP_SYN_ANSWERED', text: 'SYN answered', rule: '4.3' },
+  { code: 'TCP_HANDSHAKE_COMPLETE', text: 'handshake complete', rule: '4.3' },
+  { code: 'TCP_BOTH_WAYS', text: 'seen both ways', rule: '4.9' },
+  { code: 'TCP_SIMULTANEOUS_OPEN', text: 'both sides sent SYN', rule: '4.3' },
+  { code: 'TCP_FIN', text: 'FIN seen', rule: '4.3' },
+  { code: 'TCP_FIN_ANSWERED', text: 'traffic after the FIN', rule: '4.3' },
+  { code: 'TCP_SECOND_FIN', text: 'second FIN seen', rule: '4.3' },
+  { code: 'TCP_LAST_ACK', text: 'last ACK', rule: '4.3' },
+  { code: 'TCP_RST', text: 'closed by RST', rule: '4.5' },
+  { code: 'TCP_RST_UNREPLIED', text: 'RST before any reply was accepted: deleted at once', rule: '4.8' },
+  { code: 'TCP_RST_KEPT', text: 'RST with seq {0}, not exactly {1}: kept open, waiting for a challenge ACK', rule: '4.5' },
+  { code: 'TCP_IGNORED_SYN', text: 'ignored: SYN in state {0}', rule: '4.5' },
+  { code: 'TCP_IGNORED_SYNACK', text: 'ignored: SYN-ACK in state {0}', rule: '4.5' },
+  { code: 'TCP_IGNORED_ACK', text: 'ignored: ACK in state {0}', rule: '4.5' },
+  { code: 'TCP_IGNORED_NO_REOPEN', text: 'ignored: SYN in state {0}, which may not be reopened from this side', rule: '4.5' },
+  { code: 'TCP_CHALLENGE_ACK', text: 'challenge ACK, not the last ACK', rule: '4.5' },
+  { code: 'TCP_RESYNC', text: 'SYN-ACK answers a SYN that was ignored before: state taken up anew', rule: '4.5' },
+  { code: 'TCP_IGNORED_OVERSHOOT', text: 'ignored: segment end {0} is {1} above the window edge {2}', rule: '4.7 T1' },
+  { code: 'TCP_IGNORED_OLD_SEQ', text: 'ignored: segment end {0} is {1} below {2}, older than a window', rule: '4.7 T3' },
+  { code: 'TCP_IGNORED_OLD_ACK', text: 'ignored: ack {0} is {1} below {2}, too old', rule: '4.7 T4' },
+  { code: 'TCP_LIBERAL', text: 'outside window, let pass as liberal', rule: '4.7' },
+  { code: 'UDP_STREAM', text: 'traffic both ways for more than two seconds', rule: '5.1' },
+  { code: 'STREAM', text: 'traffic both ways', rule: '5.2' },
+  { code: 'SCTP_CHUNK', text: 'SCTP chunk {0}', rule: '5.5' },
+  { code: 'SCTP_IGNORED_INIT', text: 'ignored: INIT repeated, no answer', rule: '5.5' },
+  { code: 'SCTP_IGNORED_HEARTBEAT', text: 'ignored: heartbeat with verification tag {0}, {1} is expected', rule: '5.5' },
+
+  // ---- ends
+  { code: 'TIMED_OUT', text: 'no packet for {0} s', rule: '3.5' },
+  { code: 'EVICTED', text: 'evicted: the table was full', rule: '3.8' },
+  { code: 'MASTER_ENDED', text: 'deleted with its control connection', rule: '8.6' },
+
+  // ---- dropped by a helper
+  { code: 'HELPER_PARTIAL', text: 'would be dropped: the helper met a command that is not complete in its segment', rule: '7.3' },
+  { code: 'EXPECT_CLASH', text: 'would be dropped: the announced connection clashes with an expectation of another master', rule: '6.2' },
+  { code: 'EXPECT_TABLE_FULL', text: 'would be dropped: {0} expectations are waiting already', rule: '6.2' },
+
+  // ---- FTP announcements
+  { code: 'FTP_RAISED', text: 'expectation {0} raised', rule: '7.6' },
+  { code: 'FTP_INCOMPLETE', text: 'the announcement is not complete in its segment', rule: '7.3' },
+  { code: 'FTP_ADDRESS_DIFFERS', text: 'the announced address is not the sender’s own', rule: '7.5' },
+  { code: 'FTP_WRONG_FAMILY', text: 'the announcement names IP family {0}, the connection is IPv{1}', rule: '7.4' },
+  { code: 'FTP_PORT_ZERO', text: 'the announced port is 0', rule: '7.4' },
+  { code: 'FTP_MALFORMED', text: 'the announcement does not follow its grammar', rule: '7.4' },
+  { code: 'FTP_NOT_AT_LINE_START', text: 'the segment does not begin right after a line end that was seen', rule: '7.3' },
+  { code: 'FTP_IPV4_ONLY', text: 'PORT and 227 announce an IPv4 address, the connection is IPv6', rule: '7.5' },
+  { code: 'FTP_CLASH', text: 'the same address and port is expected for another connection already', rule: '6.2' },
+  { code: 'FTP_LIMIT', text: '{0} expectations are waiting already', rule: '6.2' },
 ] as const satisfies readonly ReasonInfo[]
 
 export type ReasonCode = (typeof REASONS)[number]['code']
+
+/** Index by code. */
+export const Reason = Object.fromEntries(REASONS.map((info, index) => [info.code, index])) as { readonly [K in ReasonCode]: number }
 
 /** The sentence of a reason with its numbers filled in. */
 export function reasonText(reason: number, args: ReasonArgs): string {

@@ -1,0 +1,66 @@
+import type { ExpectPolicy } from '../conntrack/expectations.ts'
+import { type HelperAssignment, L4 } from '../model/index.ts'
+import { FtpHelper } from './ftp/ftp-helper.ts'
+import type { Helper } from './helper.ts'
+
+const BOTH = [4, 6] as const
+const IPV4_ONLY = [4] as const
+
+/** Helpers that are attached and shown, but raise no expectation here yet: name, IP versions, protocol. */
+const NAMED_ONLY: readonly Helper[] = [
+  named('tftp', BOTH, L4.Udp),
+  named('irc', IPV4_ONLY, L4.Tcp),
+  named('sip', BOTH, L4.Udp),
+  named('sip', BOTH, L4.Tcp),
+  named('pptp', IPV4_ONLY, L4.Tcp),
+  named('Q.931', BOTH, L4.Tcp),
+  named('amanda', BOTH, L4.Udp),
+  named('netbios-ns', IPV4_ONLY, L4.Udp),
+  named('snmp', IPV4_ONLY, L4.Udp),
+  named('sane', BOTH, L4.Tcp),
+  named('RAS', BOTH, L4.Udp),
+]
+
+function named(name: string, l3: readonly (4 | 6)[], l4: number): Helper {
+  return { name, l3, l4, policies: [] }
+}
+
+/** The helpers of one tracker, numbered from 1, and which port gets which (CONNTRACK.md 7.1). */
+export class HelperRegistry {
+  private readonly helpers: readonly Helper[] = [new FtpHelper(), ...NAMED_ONLY]
+  /** By l4 << 16 | port. */
+  private readonly byPort = new Map<number, number[]>()
+
+  /** @throws Error when an assignment names a helper that there is not: callers check what a person typed. */
+  constructor(assignments: readonly HelperAssignment[]) {
+    for (const { helper, l4, port } of assignments) {
+      const protocol = l4 === 'tcp' ? L4.Tcp : L4.Udp
+      const number = this.helpers.findIndex((h) => h.name === helper && h.l4 === protocol) + 1
+      if (number === 0) throw new Error(`no helper ${helper} for ${l4}`)
+      const key = (protocol << 16) | port
+      this.byPort.set(key, [...(this.byPort.get(key) ?? []), number])
+    }
+  }
+
+  get(number: number): Helper {
+    return this.helpers[number - 1]!
+  }
+
+  /** '' for 0. */
+  name(number: number): string {
+    return number === 0 ? '' : this.get(number).name
+  }
+
+  policy(number: number, expectClass: number): ExpectPolicy {
+    return this.get(number).policies[expectClass]!
+  }
+
+  /** The helper of a new connection to this port, 0: none. Of several the first for its IP version. */
+  assigned(l3: 4 | 6, l4: number, port: number): number {
+    const candidates = this.byPort.get((l4 << 16) | port)
+    return candidates?.find((number) => this.get(number).l3.includes(l3)) ?? 0
+  }
+}
+
+/** Names that `--helper NAME=PORT` may use. */
+export const HELPER_NAMES: readonly string[] = ['ftp', ...new Set(NAMED_ONLY.map((h) => h.name))]
