@@ -2,17 +2,7 @@
  * The WebSocket contract, /api/v1/stream: JSON text messages. One socket carries a hello, then per subscription a
  * snapshot followed by deltas in `seq` order, at most ten a second. No node: imports here.
  */
-import type {
-  ApiError,
-  Capture,
-  Connection,
-  Expectation,
-  FtpSession,
-  FtpSessionDetail,
-  Packet,
-  Stats,
-  Transition,
-} from './rest.ts'
+import type { ApiError, Capture, Connection, Expectation, FtpSession, FtpSessionDetail, Packet, Stats, Transition } from './rest.ts'
 
 /** Raised on any change that a peer could misread. */
 export const LIVE_VERSION = 1
@@ -24,9 +14,37 @@ export const LIVE_VERSION = 1
  */
 export type RowWindow = { offset: number; limit: number; anchor: { id: number; index: number } | null }
 
+/**
+ * What connections can be sorted by. `born` is the order in which they came, the default, newest first. Those that
+ * change with traffic (bytes, packets, lastSeen, timeout, state …) are put in order again at most once a second.
+ */
+export const CONNECTION_SORTS = [
+  'born',
+  'id',
+  'firstSeen',
+  'lastSeen',
+  'src',
+  'dst',
+  'sport',
+  'dport',
+  'proto',
+  'state',
+  'protoState',
+  'helper',
+  'master',
+  'interface',
+  'zone',
+  'bytes',
+  'packets',
+  'timeout',
+  'invalid',
+  'reason',
+] as const
+export type ConnectionSort = (typeof CONNECTION_SORTS)[number]
+
 export type ConnectionsQuery = {
   filter: string
-  sort: string
+  sort: ConnectionSort
   order: 'asc' | 'desc'
   /** Ended ones too. */
   ended: boolean

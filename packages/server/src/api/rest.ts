@@ -71,7 +71,7 @@ export const ConnectionSchema = Type.Object({
   uncertainSince: Nullable(Time),
   /** Of the latest transition: what the column "Last change" says. */
   reason: ReasonSchema,
-  /** States so far, oldest first, at most 16: the strip. `at` is the time it began. */
+  /** States so far, oldest first, at most 16: the strip. `tcp`: the TCP or SCTP state; `at`: the time it began. */
   strip: Type.Array(Type.Object({ state: CtStateSchema, tcp: Nullable(Type.String()), at: Time })),
   communityId: Type.String(),
 })
@@ -127,7 +127,9 @@ export const TransitionSchema = Type.Object({
   packet: Nullable(Count),
   direction: Nullable(Type.Union([Type.Literal('original'), Type.Literal('reply')])),
   l4: Type.String(),
+  /** The connection's original tuple; for expectation events the expected one. */
   original: TupleSchema,
+  /** `tcp`: the TCP or SCTP state. Nulls before a NEW and after a DESTROY. */
   from: Type.Object({ state: Nullable(CtStateSchema), tcp: Nullable(Type.String()) }),
   to: Type.Object({ state: Nullable(CtStateSchema), tcp: Nullable(Type.String()) }),
   status: Type.Array(Type.String()),
@@ -153,9 +155,7 @@ export const ExpectationSchema = Type.Object({
   /** Seconds left; null once it ended. */
   timeout: Nullable(Type.Number()),
   timeoutFull: Type.Number(),
-  ended: Nullable(
-    Type.Object({ at: Time, cause: Type.String(), child: Nullable(Count), packet: Nullable(Count) }),
-  ),
+  ended: Nullable(Type.Object({ at: Time, cause: Type.String(), child: Nullable(Count), packet: Nullable(Count) })),
 })
 export type Expectation = Static<typeof ExpectationSchema>
 
@@ -172,16 +172,13 @@ export const FtpLineSchema = Type.Object({
   at: Time,
   packet: Count,
   direction: Type.Union([Type.Literal('original'), Type.Literal('reply')]),
-  kind: Type.Union([
-    Type.Literal('command'),
-    Type.Literal('reply'),
-    Type.Literal('tls'),
-    Type.Literal('negotiation'),
-  ]),
+  kind: Type.Union([Type.Literal('command'), Type.Literal('reply'), Type.Literal('tls'), Type.Literal('negotiation')]),
   /** Passwords are blanked in the engine. */
   text: Type.String(),
   negotiation: Nullable(FtpNegotiationSchema),
 })
+export type FtpNegotiation = Static<typeof FtpNegotiationSchema>
+export type FtpLine = Static<typeof FtpLineSchema>
 
 export const FtpTransferSchema = Type.Object({
   /** The line that asked: RETR, STOR, LIST … with its argument. */
@@ -200,6 +197,7 @@ export const FtpTransferSchema = Type.Object({
   /** Last reply code: 150, 226, 426 …; null while none came. */
   replyCode: Nullable(Count),
 })
+export type FtpTransfer = Static<typeof FtpTransferSchema>
 
 export const FtpSessionSchema = Type.Object({
   /** Id of the control connection. */
@@ -212,7 +210,7 @@ export const FtpSessionSchema = Type.Object({
   encrypted: Type.Boolean(),
   started: Time,
   ended: Nullable(Time),
-  /** One word on its health: works, waiting, refused, no-expectation, encrypted … */
+  /** One word on its health: works, waiting, idle; refused, no-expectation, expired, encrypted name a problem. */
   verdict: Type.String(),
   transfers: Type.Array(FtpTransferSchema),
   children: Type.Array(Count),
@@ -250,7 +248,7 @@ export const StatsSchema = Type.Object({
   transitions: Count,
   earlyDrops: Count,
   ftpSessions: Count,
-  /** Sessions with a verdict that is not "works". */
+  /** Sessions whose verdict names a problem. */
   ftpProblems: Count,
   /** Bounds that were hit, by name. */
   limits: Type.Record(Type.String(), Count),
@@ -272,9 +270,7 @@ export const StatsSchema = Type.Object({
       helpers: Type.Array(Type.Object({ helper: Type.String(), l4: Type.String(), port: Count })),
     }),
   ),
-  clients: Type.Array(
-    Type.Object({ id: Count, subscriptions: Count, lagBytes: Count, merged: Count, snapshots: Count }),
-  ),
+  clients: Type.Array(Type.Object({ id: Count, subscriptions: Count, lagBytes: Count, merged: Count, snapshots: Count })),
 })
 export type Stats = Static<typeof StatsSchema>
 
@@ -345,9 +341,7 @@ export const ConnectionsQuerySchema = Type.Object(
   {
     ...ListQuerySchema.properties,
     ended: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('only')])),
-    format: Type.Optional(
-      Type.Union([Type.Literal('json'), Type.Literal('conntrack'), Type.Literal('csv'), Type.Literal('ndjson')]),
-    ),
+    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('conntrack'), Type.Literal('csv'), Type.Literal('ndjson')])),
   },
   { additionalProperties: false },
 )
