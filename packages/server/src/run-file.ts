@@ -1,0 +1,67 @@
+/**
+ * Where a running ctscope leaves its port and token for other commands of the same user (`ctscope list` …): one file a
+ * process, mode 0600, in a folder that only this user can write.
+ */
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export type RunFile = { port: number; token: string; pid: number }
+
+/** The folder of that user's run files. */
+export function runFolder(uid: number, environment: NodeJS.ProcessEnv): string {
+  if (uid === 0) return '/run/ctscope'
+  const own = environment.XDG_RUNTIME_DIR
+  const usual = `/run/user/${uid}`
+  const base = own !== undefined && own !== '' && ownerOf(own) === uid ? own : ownerOf(usual) === uid ? usual : undefined
+  return base === undefined ? join(tmpdir(), `ctscope-${uid}`) : join(base, 'ctscope')
+}
+
+/** @returns the path; undefined where it cannot be written, which costs only the convenience */
+export function writeRunFile(folder: string, content: RunFile): string | undefined {
+  const path = join(folder, `${content.pid}.json`)
+  try {
+    mkdirSync(folder, { mode: 0o700, recursive: true })
+    if (!isPrivate(folder)) return undefined
+    rmSync(path, { force: true })
+    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+    writeSync(file, JSON.stringify(content))
+    closeSync(file)
+    return path
+  } catch {
+    return undefined
+  }
+}
+
+/** Those of processes that are still there, the newest first. */
+export function readRunFiles(folder: string): RunFile[] {
+  if (!existsSync(folder) || !isPrivate(folder)) return []
+  const files = readdirSync(folder)
+    .filter((name) => /^\d+\.json$/.test(name))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, writtenMs: lstatSync(path).mtimeMs }))
+    .sort((a, b) => b.writtenMs - a.writtenMs)
+  return files.flatMap(({ path }) => {
+    const content = parse(readFileSync(path, 'utf8'))
+    return content !== undefined && existsSync(`/proc/${content.pid}`) ? [content] : []
+  })
+}
+
+/** Of this user, and writable by nobody else: what another user put there is not believed. */
+function isPrivate(folder: string): boolean {
+  const { uid, mode } = lstatSync(folder)
+  return uid === process.getuid!() && (mode & 0o077) === 0 && lstatSync(folder).isDirectory()
+}
+
+function ownerOf(folder: string): number | undefined {
+  return lstatSync(folder, { throwIfNoEntry: false })?.uid
+}
+
+function parse(text: string): RunFile | undefined {
+  try {
+    const { port, token, pid } = JSON.parse(text) as RunFile
+    return Number.isInteger(port) && typeof token === 'string' && Number.isInteger(pid) ? { port, token, pid } : undefined
+  } catch {
+    return undefined
+  }
+}
