@@ -1,7 +1,8 @@
 /**
  * How a process of ctscope gets rid of what it must not have: the door that lets another process run code in
- * it, rights, and the system calls that reach outside. First drop, then read what the kernel says, and only then
- * go on. Nothing here can be taken back.
+ * it, rights, and the system calls that reach outside. Nothing here can be taken back. An engine's order is:
+ * `closeInspector`, `restartWithoutRings`, load all modules, open the capture or the file, `dropRights`, and only
+ * then compile a filter or read a packet.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { EngineError } from '../errors.ts'
