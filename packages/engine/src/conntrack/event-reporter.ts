@@ -12,13 +12,12 @@ export class EventReporter {
   packetLen = 0
 
   private readonly table: ConnTable
-  private readonly listener: TrackerListener
+  private listener: TrackerListener = SILENT
   private readonly $entry: EntryEvent
   private $expectation: ExpectationEvent | null = null
 
-  constructor(table: ConnTable, listener: TrackerListener) {
+  constructor(table: ConnTable) {
     this.table = table
-    this.listener = listener
     this.$entry = {
       kind: EventKind.New,
       slot: 0,
@@ -37,6 +36,10 @@ export class EventReporter {
       args: new Uint32Array(4),
       cause: EndCause.None,
     }
+  }
+
+  listen(listener: TrackerListener): void {
+    this.listener = listener
   }
 
   entry(kind: EventKind, slot: number, bits: number, nowMs: number, verdict: Verdict, cause: EndCause): void {
@@ -76,3 +79,5 @@ export class EventReporter {
     this.listener.onFtp(negotiation)
   }
 }
+
+const SILENT: TrackerListener = { onEvent() {}, onExpectation() {}, onFtp() {} }

@@ -81,7 +81,7 @@ export class Tracker implements TrackContext {
   /** State of the entry that this packet deleted. */
   private endedState = 0
 
-  constructor(options: TrackerOptions, listener: TrackerListener) {
+  constructor(options: TrackerOptions) {
     const { settings } = options
     const idBase = options.idBase ?? 0
     this.settings = settings
@@ -89,9 +89,14 @@ export class Tracker implements TrackContext {
     this.table = new ConnTable(settings.nf_conntrack_max, idBase, options.hashSeed ?? DEFAULT_HASH_SEED)
     this.wheel = new TimerWheel(this.table)
     this.helpers = new HelperRegistry(options.helpers)
-    this.events = new EventReporter(this.table, listener)
+    this.events = new EventReporter(this.table)
     this.expecting = new Expecting(this.table, this.helpers, this.events, settings, idBase)
     this.earlyDrop = new EarlyDrop(this.table)
+  }
+
+  /** Who is told of events from now on, synchronously and in the kernel's order. */
+  listen(listener: TrackerListener): void {
+    this.events.listen(listener)
   }
 
   /** Tracks a decoded, reassembled packet and leaves what it found in `verdict`. */
