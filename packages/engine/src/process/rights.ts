@@ -62,6 +62,8 @@ export function restartWithoutRings(): void {
   const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
   // Node makes no socket of its own: all that are open were handed over.
   const kept = descriptors().filter(({ fd, target }) => fd <= 2 || target.startsWith('socket:'))
+  // With it Node 20 refuses to change users, rings or not.
+  delete process.env['UV_USE_IO_URING']
   try {
     loadCap().restartWithoutRings(
       process.execPath,
