@@ -69,8 +69,11 @@ function succeedOrExplain({ status, error, stdout, stderr }, doing) {
   if (status === 0) return
   const output = `${stdout ?? ''}${stderr ?? ''}`
   writeAsOwner(log, output)
-  const lines = output.split('\n').map((line) => line.trim())
   const reason =
-    error?.message ?? lines.find((line) => /gyp ERR! stack |ERR_PNPM|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(line)) ?? lines.at(-1)
+    error?.message ?? compilerError.exec(output)?.[1] ?? pnpmError.exec(output)?.[1]?.replace(/\s+/g, ' ') ?? 'no reason was given'
   throw new SetupFailure(`${doing} failed: ${reason} (all of it: ${path.relative(root, log)})`)
 }
+
+const compilerError = /((?:fatal )?error: .+|gyp ERR! stack Error: .+)/
+/** What pnpm draws an arrow to, up to the next empty line. */
+const pnpmError = /╰─▶ ([^]+?)\n *\n/

@@ -14,12 +14,33 @@ export function pnpm(args, env, say) {
   makeToolsDir()
   const caches = cacheSettings()
   if (!isReady()) fetchPnpm(caches, say)
-  return runAsOwner(program, args, { ...caches, ...env })
+  return runAsOwner(program, args, { ...caches, ...npmSettings(caches), ...patience, ...env })
+}
+
+/** A registry that does not answer is said within a minute, instead of after pnpm's own ten. */
+const patience = { pnpm_config_fetch_retries: '1', pnpm_config_fetch_retry_mintimeout: '1000', pnpm_config_fetch_timeout: '30000' }
+
+/** How npm reaches its registry, for pnpm, which reads neither npm's global settings nor its environment. */
+function npmSettings(caches) {
+  const names = ['registry', 'cafile', 'https-proxy', 'proxy', 'noproxy', 'strict-ssl']
+  const { stdout } = runAsOwner('npm', ['config', 'get', ...names], caches)
+  const settings = (stdout ?? '')
+    .split('\n')
+    .map((line) => /^([a-z-]+)=(.+)$/.exec(line))
+    .filter((match) => match !== null && !['null', 'undefined'].includes(match[2]))
+  return Object.fromEntries(settings.map(([, name, value]) => [`pnpm_config_${name.replaceAll('-', '_')}`, value]))
 }
 
 function fetchPnpm(caches, say) {
   say(`getting pnpm ${version}`)
-  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
+  const quiet = [
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+  ]
   const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', ...quiet, `pnpm@${version}`]
   const fetched = runAsOwner('npm', args, caches)
   if (fetched.status !== 0)
