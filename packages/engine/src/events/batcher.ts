@@ -5,7 +5,9 @@
  * Never left out: the end of a connection that was announced, and the latest state of one that lives.
  */
 import type { ConnTable } from '../conntrack/conn-table.ts'
-import type { EntryEvent, ExpectationEvent, FtpNegotiation, TrackerListener } from '../conntrack/listener.ts'
+import type { EntryEvent, ExpectationEvent, FtpNegotiation } from '../conntrack/listener.ts'
+import type { EngineListener } from '../engine.ts'
+import type { FtpLine } from '../helpers/ftp/dialogue.ts'
 import type {
   Batch,
   ConnectionEnd,
@@ -51,13 +53,14 @@ export type BatchLimits = { [K in keyof typeof BATCH_LIMITS]: number }
 /** Per slot: what the server knows of the entry in it. */
 const Known = { Nothing: 0, Waits: 1, Announced: 2, Stale: 3 } as const
 
-export class Batcher implements TrackerListener {
-  /** The packets' clock: whoever feeds the tracker sets it before each packet and each look at the timers. */
-  readonly now: PacketTime = { seconds: 0, nanoseconds: 0 }
+export class Batcher implements EngineListener {
   /** Bounds that were hit, by name. */
   readonly limits: Record<string, number> = {}
   watchesPackets = false
 
+  /** What events are dated by. */
+  private readonly now: PacketTime = { seconds: 0, nanoseconds: 0 }
+  private packetUs = 0
   private readonly table: ConnTable
   private readonly helperName: HelperName
   private readonly ring: PacketRing
@@ -90,6 +93,19 @@ export class Batcher implements TrackerListener {
   /** Transitions so far. */
   get transitionCount(): number {
     return this.transitionSeq
+  }
+
+  /** To be called before each packet is tracked. */
+  packetAt(seconds: number, nanoseconds: number): void {
+    this.now.seconds = seconds
+    this.now.nanoseconds = nanoseconds
+    this.packetUs = microseconds(this.now)
+  }
+
+  /** To be called before timers are looked at without a packet. */
+  timeIs(wallMs: number): void {
+    this.now.seconds = Math.floor(wallMs / 1000)
+    this.now.nanoseconds = Math.round((wallMs % 1000) * 1e6)
   }
 
   onEvent(event: EntryEvent): void {
@@ -126,7 +142,11 @@ export class Batcher implements TrackerListener {
     })
   }
 
-  addFtp(record: FtpRecord): void {
+  onFtpLine(line: FtpLine): void {
+    this.addFtp({ ...line, seconds: this.now.seconds, nanoseconds: this.now.nanoseconds })
+  }
+
+  private addFtp(record: FtpRecord): void {
     this.keepRare(this.ftp, record, 'ftp-lines-dropped')
   }
 
@@ -170,7 +190,7 @@ export class Batcher implements TrackerListener {
     return {
       seq: ++this.batchSeq,
       clockMs,
-      packetUs: microseconds(this.now),
+      packetUs: this.packetUs,
       wallUs,
       born: [...born, ...shortLived],
       changed,
@@ -187,6 +207,12 @@ export class Batcher implements TrackerListener {
   /** Whether something waits that a batch has not taken yet. */
   get hasMore(): boolean {
     return this.born.length + this.changed.length + this.ended.length + this.transitions.length > 0
+  }
+
+  /** Whether a whole batch waits: a file stops to be read then, since nothing of it may be left out. */
+  get isFull(): boolean {
+    const { connections, ended, transitions } = this.bounds
+    return this.born.length >= connections || this.ended.length >= ended || this.transitions.length >= transitions
   }
 
   /** Records of the slots that still hold what they were queued for; the rest of the queue waits for the next time. */

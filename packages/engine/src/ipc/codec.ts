@@ -57,7 +57,7 @@ function checkMessage(message: EngineMessage): EngineMessage {
     case 'ready': {
       const { ready } = message
       isGood =
-        typeof ready === 'object' && text(ready.epoch) && Number.isSafeInteger(ready.pid) && Number.isSafeInteger(ready.uid) &&
+        typeof ready === 'object' && Number.isSafeInteger(ready.epoch) && Number.isSafeInteger(ready.pid) && Number.isSafeInteger(ready.uid) &&
         Number.isSafeInteger(ready.threads) && texts(ready.interfaces) && texts(ready.capabilities) && texts(ready.notes) &&
         Array.isArray(ready.linkTypes) && typeof ready.settings === 'object' && Array.isArray(ready.helpers) // prettier-ignore
       break

@@ -265,8 +265,8 @@ export type EngineMessage =
 
 /** What needs no right, and so comes from the server: an engine opens its source before it hears of it. */
 export type EngineConfiguration = {
-  /** The run's name, unique for each start of an engine. */
-  epoch: string
+  /** Given back in `ready`. */
+  epoch: number
   /** Its first connection's id is one more; its first expectation's too. */
   idBase: number
   /** Zone of every packet; 'interface': of each packet's interface index (on `any`). */

@@ -17,8 +17,8 @@ export type SlotOptions = {
   listener: CaptureListener
   /** The next engine's number; also the ordinal of its ids. */
   nextEngine: () => number
-  /** Made anew for each engine. */
-  configuration: (engine: number) => Promise<EngineConfiguration>
+  /** Made anew for each engine; `epoch` counts those of this slot from 1. */
+  configuration: (engine: number, epoch: number) => Promise<EngineConfiguration>
   /** Names of interfaces that are missing now. */
   missing: () => string[]
   /** Sent as soon as an engine is ready. */
@@ -54,6 +54,8 @@ export class EngineSlotRunner {
   private engine = 0
   private isReady = false
   private isStopped = false
+  private epoch = 0
+  /** Since it last began anew. */
   private starts = 0
   private readyAt = 0
   private restartMs: number = RESTART_MS.first
@@ -149,7 +151,7 @@ export class EngineSlotRunner {
           if (isCurrent()) this.ended(cause)
         },
       })
-      const configuration = await this.options.configuration(engine)
+      const configuration = await this.options.configuration(engine, ++this.epoch)
       if (!isCurrent()) {
         opened.close()
         return

@@ -36,7 +36,6 @@ export class Supervisor implements CaptureHost {
   private running = true
   private pace: ReplayPace
   private watches = false
-  private readonly runId = Math.random().toString(36).slice(2, 10)
 
   constructor(options: SupervisorOptions) {
     this.options = options
@@ -210,7 +209,7 @@ export class Supervisor implements CaptureHost {
       opener: this.options.opener,
       listener: this.listener!,
       nextEngine: () => this.nextEngine++,
-      configuration: (engine) => this.configuration(engine, number, source),
+      configuration: (engine, epoch) => this.configuration(engine, epoch, number, source),
       missing: () => (source.kind === 'live' ? source.interfaces.filter((name) => !isInterface(name)) : []),
       afterReady: () => [
         ...(this.watches ? [{ type: 'watch-packets', watch: true } as const] : []),
@@ -226,13 +225,13 @@ export class Supervisor implements CaptureHost {
     this.slots.delete(slot.number)
   }
 
-  private async configuration(engine: number, slot: EngineSlot, source: SourceRequest): Promise<EngineConfiguration> {
+  private async configuration(engine: number, epoch: number, slot: EngineSlot, source: SourceRequest): Promise<EngineConfiguration> {
     const { settings, helpers, keepOwn } = this.options.start
     const interfaces = source.kind === 'live' ? source.interfaces : []
     const port = await this.options.ownPort
     const seesOwn = interfaces.includes('lo') || interfaces.includes(ANY)
     return {
-      epoch: `${this.runId}-${engine}`,
+      epoch,
       idBase: (engine - 1) * IDS_PER_ENGINE,
       zone: source.kind === 'file' ? 0 : interfaces.includes(ANY) ? 'interface' : slot,
       settings,
