@@ -70,7 +70,10 @@ function succeedOrExplain({ status, error, stdout, stderr }, doing) {
   const output = `${stdout ?? ''}${stderr ?? ''}`
   writeAsOwner(log, output)
   const reason =
-    error?.message ?? compilerError.exec(output)?.slice(1).find(Boolean) ?? pnpmError.exec(output)?.[1]?.replace(/\s+/g, ' ') ?? 'no reason was given'
+    error?.message ??
+    compilerError.exec(output)?.slice(1).find(Boolean) ??
+    pnpmError.exec(output)?.[1]?.replace(/\s+/g, ' ') ??
+    'no reason was given'
   throw new SetupFailure(`${doing} failed: ${reason} (all of it: ${path.relative(root, log)})`)
 }
 
