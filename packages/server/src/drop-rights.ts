@@ -1,7 +1,7 @@
 /** How the server gets rid of what it was started with, and makes sure of it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { EngineError } from '@ctscope/engine'
-import type { Identity } from './launcher/rights.ts'
+import { canBecomeAnother, identities, type Identity, ownRights } from './launcher/rights.ts'
 
 /**
  * Becomes that user (only root can), and reads what the kernel then says of every thread.
@@ -46,4 +46,15 @@ function readStatus(thread: string): string {
 
 function rightsError(what: string): EngineError {
   return new EngineError('ERR_RIGHTS', `the server could not give up its rights: ${what}`, 'Nothing is served with rights.')
+}
+
+/** Before a file is parsed by a command that root started: whoever made the file must not become root by it. */
+export function stopBeingRoot(): void {
+  const rights = ownRights()
+  if (rights.uid !== 0) return
+  if (!canBecomeAnother(rights)) throw rightsError('root may not become another user here')
+  const { server } = identities(undefined, process.env)
+  process.setgroups!([])
+  process.setgid!(server.gid)
+  process.setuid!(server.uid)
 }

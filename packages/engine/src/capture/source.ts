@@ -25,6 +25,12 @@ export function paddedLength(capturedLen: number): number {
   return (capturedLen + 3) & ~3
 }
 
+/** The packet's own time of the record at `at`: ms since 1970. */
+export function recordTimeMs(batch: FrameBatch, at: number): number {
+  const { buffer } = batch
+  return buffer.readUInt32LE(at + RECORD_SECONDS) * 1000 + buffer.readUInt32LE(at + RECORD_NANOSECONDS) / 1e6
+}
+
 /**
  * A run of records of one interface. Borrowed: valid only during the call that hands it over, since the source
  * fills the same Buffer (and the same object) again.

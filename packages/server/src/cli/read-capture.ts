@@ -1,0 +1,61 @@
+/** A capture file through the engine, in this process: for the commands that print and end. */
+import { Engine, EngineError, type FrameBatch, openCaptureFile, readCaptureFile, recordTimeMs } from '@ctscope/engine'
+import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
+import { stopBeingRoot } from '../drop-rights.ts'
+import type { Options } from './options.ts'
+import { say } from './say.ts'
+import { applySettings, assignHelpers } from './tracking-options.ts'
+
+/** `frozen` stands still at 0; `capture` is the greatest packet time so far, ms. */
+export type Clock = 'frozen' | 'capture'
+
+export type Reader = {
+  /** Before a frame is tracked, once what ran out until then has ended. */
+  beforeFrame?(nowMs: number): void
+  afterFrame(): void
+  /** Whether the source should wait until `resume` of the promise: output that nobody takes. */
+  busy?(): Promise<void> | null
+}
+
+/** As the options say how it is to track. @throws UsageError */
+export function engineFor(options: Options): Engine {
+  return new Engine({ settings: applySettings(DEFAULT_SETTINGS, options.set), helpers: assignHelpers(options.helper) })
+}
+
+/**
+ * Reads the whole file. A cut last record is a line on stderr; what came before it counts.
+ * @returns the engine's clock at the end, ms
+ * @throws EngineError when it cannot be opened, or is no capture file, or breaks off otherwise
+ */
+export async function readCapture(path: string, engine: Engine, clock: Clock, reader: Reader): Promise<number> {
+  const file = await openCaptureFile(path)
+  stopBeingRoot()
+  const source = await readCaptureFile(file, path)
+  let nowMs = 0
+  const take = (batch: FrameBatch) => {
+    for (let at = 0; at < batch.length; ) {
+      if (clock === 'capture') {
+        nowMs = Math.max(nowMs, recordTimeMs(batch, at))
+        while (!engine.expire(nowMs, Infinity));
+        reader.beforeFrame?.(nowMs)
+      }
+      at = engine.record(batch, at, nowMs)
+      reader.afterFrame()
+    }
+    const busy = reader.busy?.() ?? null
+    if (busy === null) return
+    source.pause()
+    void busy.then(() => {
+      source.resume()
+    })
+  }
+  const error = await new Promise<EngineError | undefined>((resolve) => {
+    source.start({ onBatch: take, onEnd: resolve })
+  })
+  source.close()
+  if (error !== undefined) {
+    if (error.code !== 'ERR_CAPTURE_FILE_CUT') throw error
+    say(error.message)
+  }
+  return nowMs
+}

@@ -1,0 +1,33 @@
+import { VerdictWriter } from '@ctscope/engine'
+import { type CommandLine, oneFile, type Options } from './options.ts'
+import { Output } from './output.ts'
+import { type Clock, engineFor, readCapture } from './read-capture.ts'
+import { UsageError } from './usage-error.ts'
+
+export async function run({ command, options, files }: CommandLine): Promise<number> {
+  const file = oneFile(command, files)
+  const clock = chosenClock(options)
+  const engine = engineFor(options)
+  const writer = new VerdictWriter(engine)
+  const output = new Output()
+  let frames = 0
+  const nowMs = await readCapture(file, engine, clock, {
+    beforeFrame: () => {
+      const line = writer.timerLine(frames - 1)
+      if (line !== null) output.line(line)
+    },
+    afterFrame: () => {
+      frames++
+      output.line(writer.packetLine())
+    },
+    busy: () => output.busy(),
+  })
+  for (const line of writer.tableLines(nowMs)) output.line(line)
+  await output.end()
+  return 0
+}
+
+function chosenClock({ clock = 'capture' }: Options): Clock {
+  if (clock === 'frozen' || clock === 'capture') return clock
+  throw new UsageError(`--clock is frozen or capture, not ${JSON.stringify(clock)}`)
+}
