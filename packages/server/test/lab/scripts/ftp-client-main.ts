@@ -10,7 +10,8 @@ const [host = '', mode = '', operation = '', file = ''] = process.argv.slice(2)
 const CONTROL_PORT = 21
 /** Enough that the transfer is under way on both sides. */
 const READ_BEFORE_ABORT_BYTES = 100_000
-const UNUSED_PORT = 4_999
+/** Nobody listens there. One each: a second expectation of the same port is a clash, and the packet is dropped (CONNTRACK.md 6.2). */
+const UNUSED_PORTS: Readonly<Record<string, number>> = { PORT: 4_998, EPRT: 4_999 }
 
 const dialogue: string[] = []
 const control = connect(CONTROL_PORT, host).setNoDelay(true)
@@ -21,7 +22,7 @@ await command('USER anonymous')
 await command('PASS lab@example.org')
 await command('TYPE I')
 if (operation === 'abort') await abort(file)
-else await (isPassive() ? command(mode) : command(announcement(UNUSED_PORT)))
+else await (isPassive() ? command(mode) : command(announcement(UNUSED_PORTS[mode] as number)))
 await command('QUIT')
 control.end()
 process.stdout.write(JSON.stringify(dialogue))
