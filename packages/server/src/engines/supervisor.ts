@@ -16,6 +16,14 @@ const IDS_PER_ENGINE = 2 ** 40
 /** libpcap's pseudo-interface that stands for all. */
 const ANY = 'any'
 
+const NOBODY: CaptureListener = {
+  ready: () => undefined,
+  batch: () => undefined,
+  source: () => undefined,
+  gone: () => undefined,
+  captureChanged: () => undefined,
+}
+
 /** The worst first: what the whole capture's state is. */
 const STATES: readonly SlotState[] = ['failed', 'restarting', 'waiting', 'down', 'starting', 'paused', 'running', 'ended']
 
@@ -29,7 +37,7 @@ export type SupervisorOptions = {
 export class Supervisor implements CaptureHost {
   private readonly options: SupervisorOptions
   private readonly slots = new Map<EngineSlot, EngineSlotRunner>()
-  private listener: CaptureListener | undefined
+  private listener = NOBODY
   private nextEngine: number
   private nextSlot = 1
   private filter: string
@@ -113,7 +121,7 @@ export class Supervisor implements CaptureHost {
       throw refused.reason as Error
     }
     this.filter = filter
-    this.listener?.captureChanged()
+    this.listener.captureChanged()
   }
 
   async setRunning(running: boolean): Promise<void> {
@@ -123,7 +131,7 @@ export class Supervisor implements CaptureHost {
     }
     await Promise.all([...this.slots.values()].map((slot) => slot.ask({ type: 'run', running })))
     this.running = running
-    this.listener?.captureChanged()
+    this.listener.captureChanged()
   }
 
   async setInterfaces(interfaces: readonly string[]): Promise<void> {
@@ -146,7 +154,7 @@ export class Supervisor implements CaptureHost {
       throw error
     }
     for (const slot of have) if (!wanted.includes(nameOf(slot))) this.removeSlot(slot)
-    this.listener?.captureChanged()
+    this.listener.captureChanged()
   }
 
   async setReplay(change: ReplayChange): Promise<void> {
@@ -163,7 +171,7 @@ export class Supervisor implements CaptureHost {
       await Promise.all([...this.slots.values()].map((slot) => slot.ask({ type: 'speed', pace })))
     }
     this.pace = { ...pace, skipToUs: 0 }
-    this.listener?.captureChanged()
+    this.listener.captureChanged()
   }
 
   watchPackets(watch: boolean): void {
@@ -207,7 +215,7 @@ export class Supervisor implements CaptureHost {
       number,
       source,
       opener: this.options.opener,
-      listener: this.listener!,
+      listener: this.listener,
       nextEngine: () => this.nextEngine++,
       configuration: (engine, epoch) => this.configuration(engine, epoch, number, source),
       missing: () => (source.kind === 'live' ? source.interfaces.filter((name) => !isInterface(name)) : []),
