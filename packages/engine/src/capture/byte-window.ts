@@ -28,7 +28,14 @@ export class ByteWindow {
     this.at = CARRY_LEN
     this.end = CARRY_LEN
     while (this.end - this.at < minLen) {
-      const length = await read(this.bytes, this.end, BLOCK_LEN - (this.end - this.at))
+      let length: number
+      try {
+        length = await read(this.bytes, this.end, BLOCK_LEN - (this.end - this.at))
+      } catch (error) {
+        // What was read before comes first; the next call will fail again.
+        if (this.end > this.at) break
+        throw error
+      }
       if (length === 0) break
       this.end += length
     }
@@ -43,5 +50,5 @@ export class ByteWindow {
   }
 }
 
-/** Reads up to `length` bytes to `into` at `at`, and says how many; 0 at the end. */
+/** Reads up to `length` bytes to `into` at `at`, and says how many; 0 at the end. Having failed once, it always fails. */
 export type ReadBytes = (into: Buffer, at: number, length: number) => Promise<number>

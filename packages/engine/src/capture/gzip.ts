@@ -1,8 +1,7 @@
 import { createGunzip, constants, type Gunzip } from 'node:zlib'
 import { once } from 'node:events'
 import { EngineError } from '../errors.ts'
-import type { ReadBytes } from './byte-window.ts'
-import type { ByteWindow } from './byte-window.ts'
+import type { ByteWindow, ReadBytes } from './byte-window.ts'
 
 const PACKED_BLOCK_LEN = 1 << 18
 const UNPACKED_CHUNK_LEN = 1 << 18
@@ -20,6 +19,7 @@ export class GzipReader {
   readonly #gunzip: Gunzip
   readonly #chunks: AsyncIterator<Buffer>
   #chunk: Buffer = Buffer.alloc(0)
+  #failure: Error | undefined
 
   /** `head`: bytes that were read already; `read` gives those after them. */
   constructor(head: Buffer, read: ReadBytes) {
@@ -48,11 +48,14 @@ export class GzipReader {
   /** @throws EngineError ERR_CAPTURE_FILE_CUT or _CORRUPT, after all that could be unpacked was given. */
   read: ReadBytes = async (into, at, length) => {
     while (this.#chunk.length === 0) {
-      const next = await this.#chunks.next().catch((error: unknown) => {
-        throw brokenGzip(error)
-      })
-      if (next.done === true) return 0
-      this.#chunk = next.value
+      if (this.#failure !== undefined) throw this.#failure
+      try {
+        const next = await this.#chunks.next()
+        if (next.done === true) return 0
+        this.#chunk = next.value
+      } catch (error) {
+        this.#failure = unpackError(error)
+      }
     }
     const given = this.#chunk.copy(into, at, 0, length)
     this.#chunk = this.#chunk.subarray(given)
@@ -64,8 +67,9 @@ export class GzipReader {
   }
 }
 
-function brokenGzip(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('Z_')) return error
+function unpackError(cause: unknown): Error {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  if (!('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('Z_')) return error
   const isCut = error.code === 'Z_BUF_ERROR'
   return new EngineError(
     isCut ? 'ERR_CAPTURE_FILE_CUT' : 'ERR_CAPTURE_FILE_CORRUPT',
