@@ -56,21 +56,36 @@ export class ExpectationTable {
       ?.find((e) => !(e.flags & ExpectFlag.Inactive) && isSameDestination(e.tuple, key) && hasSource(e, key, e.maskSrc, e.maskSport))
   }
 
+  /** As `match`, but an inactive one counts too. */
+  find(key: TupleKey): Expectation | undefined {
+    return this.byDestination
+      .get(destinationHash(key))
+      ?.find((e) => isSameDestination(e.tuple, key) && hasSource(e, key, e.maskSrc, e.maskSport))
+  }
+
+  /** Changes when an expectation runs out. */
+  renew(expectation: Expectation, deadlineMs: number): void {
+    expectation.deadlineMs = deadlineMs
+    this.earliestMs = Math.min(this.earliestMs, deadlineMs)
+  }
+
   /**
-   * Looks for an equal one of the same master, which the new one replaces, or one that clashes (CONNTRACK.md 6.2).
+   * Looks for an equal one of the same master (or of any), which the new one replaces, or one that clashes
+   * (CONNTRACK.md 6.2).
    */
-  compare(wanted: ExpectRequest): { replaced: Expectation | null; refused: DropCause } {
+  compare(wanted: ExpectRequest, anyMaster: boolean): { replaced: Expectation | null; refused: DropCause; isThere: boolean } {
     for (const e of this.byDestination.get(destinationHash(wanted.tuple)) ?? NONE) {
       if (!isSameDestination(e.tuple, wanted.tuple)) continue
       const isSameMask = e.maskSrc === wanted.maskSrc && e.maskSport === wanted.maskSport
-      if (e.masterId === wanted.masterId && isSameMask && hasSource(e, wanted.tuple, true, 0xffff)) {
-        if (e.class !== wanted.class) return { replaced: null, refused: DropCause.ExpectClash }
-        return { replaced: e, refused: DropCause.None }
+      if ((anyMaster || e.masterId === wanted.masterId) && isSameMask && hasSource(e, wanted.tuple, true, 0xffff)) {
+        if (e.class !== wanted.class || e.masterId !== wanted.masterId)
+          return { replaced: null, refused: DropCause.ExpectClash, isThere: true }
+        return { replaced: e, refused: DropCause.None, isThere: false }
       }
       if (hasSource(e, wanted.tuple, e.maskSrc && wanted.maskSrc, e.maskSport & wanted.maskSport))
-        return { replaced: null, refused: DropCause.ExpectClash }
+        return { replaced: null, refused: DropCause.ExpectClash, isThere: false }
     }
-    return { replaced: null, refused: DropCause.None }
+    return { replaced: null, refused: DropCause.None, isThere: false }
   }
 
   /** Those whose time is over at `nowMs`. */

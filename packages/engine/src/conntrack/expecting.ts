@@ -1,12 +1,13 @@
 import type { ExpectResult, ExpectSpec, HelperCall } from '../helpers/helper.ts'
 import type { HelperRegistry } from '../helpers/registry.ts'
-import { CtState, Dir, DropCause, EventKind, ExpEndCause, L4, Reason, type Settings, Status, TcpState } from '../model/index.ts'
+import { CtState, Dir, DropCause, EventKind, ExpEndCause, L4, Reason, Status, TcpState } from '../model/index.ts'
 import { Packet } from '../wire/packet.ts'
 import type { ConnTable } from './conn-table.ts'
 import type { EventReporter } from './event-reporter.ts'
 import { ExpectFlag, type Expectation } from './expectation.ts'
 import { type ExpectRequest, ExpectationTable } from './expectations.ts'
 import type { FtpNegotiation } from './listener.ts'
+import type { TrackContext } from './proto/tracker.ts'
 import { TupleKey } from './tuple-key.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -20,16 +21,16 @@ export class Expecting {
   private readonly table: ConnTable
   private readonly helpers: HelperRegistry
   private readonly events: EventReporter
-  private readonly settings: Readonly<Settings>
+  private readonly context: TrackContext
   private nextId: number
   private nowMs = 0
   private readonly call: Call
 
-  constructor(table: ConnTable, helpers: HelperRegistry, events: EventReporter, settings: Readonly<Settings>, idBase: number) {
-    this.table = table
+  constructor(context: TrackContext, helpers: HelperRegistry, events: EventReporter, idBase: number) {
+    this.table = context.table
+    this.context = context
     this.helpers = helpers
     this.events = events
-    this.settings = settings
     this.nextId = idBase + 1
     this.call = new Call(this, events)
   }
@@ -46,10 +47,12 @@ export class Expecting {
     call.connection = this.table.id(slot)
     call.state = verdict.state
     call.dir = verdict.dir
+    call.noted = 0
     this.table.tupleOf(slot, Dir.Original, call.tuple[0])
     this.table.tupleOf(slot, Dir.Reply, call.tuple[1])
     const drop = helper.help(call)
-    if (drop === DropCause.HelperPartial) verdict.because(Reason.HELPER_PARTIAL)
+    if (call.noted !== 0) verdict.because(call.noted, ...call.notedArgs)
+    else if (drop === DropCause.HelperPartial) verdict.because(Reason.HELPER_PARTIAL)
     else if (drop === DropCause.ExpectClash) verdict.because(Reason.EXPECT_CLASH)
     return drop
   }
@@ -99,14 +102,15 @@ export class Expecting {
       master: slot,
       masterId: table.id(slot),
       helper,
-      assignHelper: 0,
+      assignHelper: spec.childHelper === undefined ? 0 : this.helpers.numberOf(spec.childHelper, tuple.l4),
     }
-    const { replaced, refused } = expectations.compare(wanted)
-    if (refused !== DropCause.None) return { expectation: null, refused }
+    const { replaced, refused, isThere } = expectations.compare(wanted, spec.anyMaster ?? false)
+    if (refused !== DropCause.None) return { expectation: null, refused, isThere }
     if (replaced !== null) this.end(replaced, ExpEndCause.Replaced, 0)
     const ofClass = expectations.ofMaster(wanted.masterId).filter((e) => e.class === spec.class)
     if (policy.maxExpected > 0 && ofClass.length >= policy.maxExpected) this.end(ofClass[0]!, ExpEndCause.Evicted, 0)
-    if (expectations.size >= this.settings.nf_conntrack_expect_max) return { expectation: null, refused: DropCause.ExpectClash }
+    if (expectations.size >= this.context.settings.nf_conntrack_expect_max)
+      return { expectation: null, refused: DropCause.ExpectClash, isThere: false }
     const expectation: Expectation = {
       ...wanted,
       id: this.nextId++,
@@ -117,7 +121,24 @@ export class Expecting {
     }
     expectations.add(expectation)
     this.events.expectation(EventKind.ExpNew, expectation, ExpEndCause.None, 0)
-    return { expectation, refused: DropCause.None }
+    return { expectation, refused: DropCause.None, isThere: false }
+  }
+
+  /** Its helper takes it back. */
+  remove(expectation: Expectation): void {
+    this.end(expectation, ExpEndCause.Removed, 0)
+  }
+
+  renew(expectation: Expectation, timeoutS: number): void {
+    this.expectations.renew(expectation, this.nowMs + timeoutS * 1000)
+  }
+
+  refreshMaster(slot: number, timeoutS: number): void {
+    this.context.setRemaining(slot, timeoutS)
+  }
+
+  isExpected(slot: number): boolean {
+    return (this.table.status(slot) & Status.Expected) !== 0
   }
 
   /** A master's entry is gone, and with it what it waited for (6.5). */
@@ -144,6 +165,9 @@ class Call implements HelperCall {
   connection = 0
   slot = -1
   readonly tuple = [new TupleKey(), new TupleKey()] as const
+  /** What the helper said of the packet, 0: nothing. */
+  noted = 0
+  notedArgs: [number, number, number, number] = [0, 0, 0, 0]
   private readonly expecting: Expecting
   private readonly events: EventReporter
 
@@ -154,6 +178,35 @@ class Call implements HelperCall {
 
   expect(spec: ExpectSpec): ExpectResult {
     return this.expecting.raise(this.slot, this.packet, spec)
+  }
+
+  get isExpected(): boolean {
+    return this.expecting.isExpected(this.slot)
+  }
+
+  own(): readonly Expectation[] {
+    return this.expecting.expectations.ofMaster(this.connection)
+  }
+
+  waiting(tuple: TupleKey): Expectation | undefined {
+    return this.expecting.expectations.find(tuple)
+  }
+
+  remove(expectation: Expectation): void {
+    this.expecting.remove(expectation)
+  }
+
+  renew(expectation: Expectation, timeoutS: number): void {
+    this.expecting.renew(expectation, timeoutS)
+  }
+
+  refresh(timeoutS: number): void {
+    this.expecting.refreshMaster(this.slot, timeoutS)
+  }
+
+  note(reason: number, a = 0, b = 0, c = 0, d = 0): void {
+    this.noted = reason
+    this.notedArgs = [a, b, c, d]
   }
 
   report(negotiation: Omit<FtpNegotiation, 'slot' | 'connection' | 'packet' | 'dir'>): void {

@@ -90,7 +90,7 @@ export class Tracker implements TrackContext {
     this.wheel = new TimerWheel(this.table)
     this.helpers = new HelperRegistry(options.helpers)
     this.events = new EventReporter(this.table)
-    this.expecting = new Expecting(this.table, this.helpers, this.events, settings, idBase)
+    this.expecting = new Expecting(this, this.helpers, this.events, idBase)
     this.earlyDrop = new EarlyDrop(this.table)
   }
 

@@ -15,14 +15,23 @@ export type ExpectSpec = {
   maskSport: number
   class: number
   flags: number
+  /** Name of the helper that the connection gets which meets it (of its L4 protocol). Default: none. */
+  childHelper?: string
+  /** An equal expectation of another master is "already there", not a clash (CONNTRACK.md 6.2). Default: only of the same master. */
+  anyMaster?: boolean
 }
 
-/** What became of it: the expectation, or why the kernel would drop the packet. */
-export type ExpectResult = { expectation: Expectation | null; refused: DropCause }
+/** What became of it: the expectation, or why there is none. */
+export type ExpectResult = {
+  expectation: Expectation | null
+  refused: DropCause
+  /** An equal one of another class or master stands: refused, but some helpers are content with that. */
+  isThere: boolean
+}
 
 /**
  * All that a helper can see and do about one packet of one connection. Borrowed: valid during `help()`. A helper reads
- * the packet and calls `expect()`; it has no other way to the table.
+ * the packet and asks for expectations; it has no other way to the table.
  */
 export interface HelperCall {
   readonly packet: Packet
@@ -34,7 +43,21 @@ export interface HelperCall {
   readonly slot: number
   /** The connection's tuple of that direction (CONNTRACK.md 1.3). */
   readonly tuple: readonly [TupleKey, TupleKey]
+  /** The connection was itself expected. */
+  readonly isExpected: boolean
   expect(spec: ExpectSpec): ExpectResult
+  /** The connection's own expectations, oldest first. Valid until the next change. */
+  own(): readonly Expectation[]
+  /** The latest expectation, of any master and active or not, that a packet of this tuple would meet. */
+  waiting(tuple: TupleKey): Expectation | undefined
+  /** Takes an expectation back, with its event. */
+  remove(expectation: Expectation): void
+  /** Changes what is left of an expectation's time; no event (CONNTRACK.md 9.3). */
+  renew(expectation: Expectation, timeoutS: number): void
+  /** Changes what is left of the connection's own time. */
+  refresh(timeoutS: number): void
+  /** Says what the helper made of the packet; the last word counts. */
+  note(reason: number, a?: number, b?: number, c?: number, d?: number): void
   report(negotiation: Omit<FtpNegotiation, 'slot' | 'connection' | 'packet' | 'dir'>): void
 }
 

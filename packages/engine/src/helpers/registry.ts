@@ -35,8 +35,7 @@ export class HelperRegistry {
   constructor(assignments: readonly HelperAssignment[]) {
     for (const { helper, l4, port } of assignments) {
       const protocol = l4 === 'tcp' ? L4.Tcp : L4.Udp
-      const number = this.helpers.findIndex((h) => h.name === helper && h.l4 === protocol) + 1
-      if (number === 0) throw new Error(`no helper ${helper} for ${l4}`)
+      const number = this.numberOf(helper, protocol)
       const key = (protocol << 16) | port
       this.byPort.set(key, [...(this.byPort.get(key) ?? []), number])
     }
@@ -44,6 +43,13 @@ export class HelperRegistry {
 
   get(number: number): Helper {
     return this.helpers[number - 1]!
+  }
+
+  /** Number of the helper of that name and protocol. @throws Error when there is none */
+  numberOf(name: string, l4: number): number {
+    const number = this.helpers.findIndex((h) => h.name === name && h.l4 === l4) + 1
+    if (number === 0) throw new Error(`no helper ${name} for protocol ${l4}`)
+    return number
   }
 
   /** '' for 0. */
