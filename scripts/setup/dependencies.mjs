@@ -4,11 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { SetupFailure } from './failure.mjs'
 import { writeAsOwner } from './owner.mjs'
-import { root, toolsDir } from './paths.mjs'
+import { installedNote, root, toolsDir } from './paths.mjs'
 import { pnpm } from './pnpm.mjs'
 
 const addon = path.join(root, 'packages/engine/node_modules/cap/build/Release/cap.node')
-const note = path.join(toolsDir, 'installed.json')
 const log = path.join(toolsDir, 'install.log')
 
 /** Does nothing when the last run installed the same for the same Node. */
@@ -29,7 +28,7 @@ export function installDependencies(say) {
     succeedOrExplain(pnpm(['rebuild', 'cap'], build, say), 'compiling the capture addon')
     if (!existsSync(addon)) throw new SetupFailure(`compiling the capture addon left no ${path.relative(root, addon)}`)
   }
-  writeAsOwner(note, JSON.stringify(wanted))
+  writeAsOwner(installedNote, JSON.stringify(wanted))
 }
 
 function hashOfInputs() {
@@ -48,7 +47,7 @@ function hashOfInputs() {
 
 function lastInstalled() {
   try {
-    return JSON.parse(readFileSync(note, 'utf8'))
+    return JSON.parse(readFileSync(installedNote, 'utf8'))
   } catch {
     return {} // none yet, or half written: install again
   }
