@@ -6,7 +6,6 @@ import './no-inspector.ts'
 import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { EngineError } from '@ctscope/engine'
 import { buildApp } from './app.ts'
 import { DEFAULT_LIMITS } from './config.ts'
 import { dropServerRights } from './drop-rights.ts'
@@ -17,6 +16,7 @@ import type { ServerStart } from './launcher/start.ts'
 import { listenOnAll } from './listen.ts'
 import { loadStaticFiles } from './plugins/static-files.ts'
 import { writeRunFile } from './run-file.ts'
+import { sayError } from './say.ts'
 
 const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
 /** Longest that open connections may hold up the end. */
@@ -33,7 +33,8 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => und
 process.on('disconnect', () => process.exit(0))
 process.on('message', (message, handle) => {
   const notice = message as Notice
-  if (notice.type === 'start') run(notice.start).catch(fail)
+  if (notice.type === 'start')
+    run(notice.start).catch((error: unknown) => { fail(error, notice.start.isRestart) }) // prettier-ignore
   else if (notice.type === 'shutdown') shutdown()
   else opener.take(notice, handle)
 })
@@ -64,8 +65,7 @@ async function run(start: ServerStart): Promise<void> {
   portIsKnown(port)
   await capturing
 
-  const runFile =
-    start.runFolder === null ? undefined : writeRunFile(start.runFolder, { port, token: start.tokens[0]!, pid: process.pid })
+  const runFile = start.runFolder === null ? undefined : writeRunFile(start.runFolder, { port, token: start.tokens[0]!, pid: process.pid })
   shutdown = () => {
     supervisor.stop()
     if (runFile !== undefined) rmSync(runFile, { force: true })
@@ -75,9 +75,9 @@ async function run(start: ServerStart): Promise<void> {
   request({ type: 'listening', port })
 }
 
-/** What a person can mend is one line; our own bugs are a trace, and the launcher decides. */
-function fail(error: unknown): void {
-  if (!(error instanceof EngineError)) throw error
-  process.stderr.write(`ctscope: ${error.message}\n${error.hint === '' ? '' : `         ${error.hint}\n`}`)
-  request({ type: 'bye', exitCode: 1 })
+/** What a person can mend is one line, and ends the run; our own bugs are a trace, and the launcher starts anew. */
+function fail(error: unknown, isRestart: boolean): void {
+  const exitCode = sayError(error)
+  if (isRestart) process.exit(exitCode)
+  request({ type: 'bye', exitCode })
 }

@@ -21,7 +21,7 @@ import {
 import type { ServerStart } from '../launcher/start.ts'
 import { runFolder, writeRunFile } from '../run-file.ts'
 import { type Options, wholeNumber } from './options.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 

@@ -2,7 +2,7 @@
 import '../no-inspector.ts'
 import { helpText } from './help.ts'
 import { type Command, type CommandLine, parseCommandLine } from './options.ts'
-import { sayError } from './say.ts'
+import { sayError } from '../say.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 

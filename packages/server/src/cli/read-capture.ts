@@ -3,7 +3,7 @@ import { Engine, EngineError, type FrameBatch, openCaptureFile, readCaptureFile,
 import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
 import { stopBeingRoot } from '../drop-rights.ts'
 import type { Options } from './options.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 import { applySettings, assignHelpers } from './tracking-options.ts'
 
 /** `frozen` stands still at 0; `capture` is the greatest packet time so far, ms. */

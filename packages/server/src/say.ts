@@ -1,5 +1,5 @@
 import { EngineError } from '@ctscope/engine'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './cli/usage-error.ts'
 
 /** One line on stderr, whatever a file or a packet put into it. */
 export function say(line: string): void {
@@ -25,5 +25,8 @@ export function errorLine({ message, hint }: { message: string; hint: string }):
 /** Control characters, and those that turn the direction of text, as \\u…. */
 export function escaped(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
