@@ -1,0 +1,180 @@
+import type { ReactNode } from 'react'
+import type { Stats } from '@ctscope/server/api/rest'
+import { REASONS } from '@ctscope/engine/model'
+import { shortDuration } from '../../format/duration.ts'
+import { bitRate, bytes, count, counted, percent } from '../../format/number.ts'
+import { useStore } from '../../store/index.ts'
+import { lostPackets } from '../../store/live.ts'
+import { Notice } from '../../ui/Notice.tsx'
+import { StateMark, type MarkedState } from '../../ui/StateMark.tsx'
+import { ViewHead } from '../../ui/ViewHead.tsx'
+import { navigate } from '../../route/navigate.ts'
+import { Bars } from './Bars.tsx'
+import { Engines } from './Engines.tsx'
+import { RateChart } from './RateChart.tsx'
+
+/** What was lost, what the table holds, and who does the work. */
+export function HealthView() {
+  const stats = useStore((state) => state.stats)
+  const lag = useStore((state) => state.lag)
+  if (stats === null) return <Notice title="Waiting for the first figures …" />
+  return (
+    <div className="page health">
+      <ViewHead title={healthTitle(stats)}>
+        {counted(stats.packets, 'packet')}, {bytes(stats.bytes)} in {shortDuration(stats.uptime)}; now {count(Math.round(stats.packetsPerSecond))} a second,{' '}
+        {bitRate(stats.bitsPerSecond)}.
+      </ViewHead>
+      <RateChart />
+      <div className="health-columns">
+        <Section title="Lost, by where">
+          <Losses stats={stats} />
+        </Section>
+        <Section title={`The table: ${percent(stats.entries, stats.limit)} of ${count(stats.limit)}`}>
+          <Occupancy stats={stats} />
+        </Section>
+        <Section title="Packets by state">
+          <Bars
+            rows={(Object.entries(stats.states) as [MarkedState, number][])
+              .filter(([state, value]) => value > 0 || state === 'NEW' || state === 'ESTABLISHED' || state === 'RELATED' || state === 'INVALID')
+              .map(([state, value]) => ({ key: state, label: <StateMark state={state} />, value, tone: state }))}
+          />
+        </Section>
+        <Section title={stats.states.INVALID === 0 ? 'No packet was INVALID' : `${counted(stats.states.INVALID, 'INVALID packet')}, by reason`}>
+          <Reasons stats={stats} />
+        </Section>
+        <Section title="Broken on the wire">
+          {named(stats.decode).length === 0 ? (
+            <p className="dim">Every frame could be read.</p>
+          ) : (
+            <Bars rows={named(stats.decode).map(([name, value]) => ({ key: name, label: <span className="mono">{name}</span>, value, tone: 'ENDED' }))} />
+          )}
+        </Section>
+        <Section title="Bounds">
+          <dl className="pairs">
+            <Row name="evicted early, the table being full" value={stats.earlyDrops} />
+            {named(stats.limits).map(([name, value]) => (
+              <Row key={name} name={name} value={value} />
+            ))}
+          </dl>
+          {named(stats.limits).length === 0 && stats.earlyDrops === 0 && <p className="dim">No bound was reached.</p>}
+        </Section>
+        <Section title={`${counted(stats.clients.length, 'page')} connected`}>
+          <Clients stats={stats} />
+          {lag !== null && lag.merged + lag.snapshots > 0 && (
+            <p className="warn">
+              This page did not keep up: {counted(lag.merged, 'update')} merged, {counted(lag.snapshots, 'fresh snapshot')}.
+            </p>
+          )}
+        </Section>
+      </div>
+      <Engines engines={stats.engines} />
+    </div>
+  )
+}
+
+function healthTitle(stats: Stats): string {
+  const lost = lostPackets(stats)
+  const gaps = stats.engines.reduce((sum, { gaps: each }) => sum + each.length, 0)
+  if (lost === 0 && gaps === 0) return `Nothing was lost in ${shortDuration(stats.uptime)}`
+  return [lost > 0 ? `${counted(lost, 'packet')} went by unseen` : '', gaps > 0 ? counted(gaps, 'gap') : ''].filter((part) => part !== '').join(', ')
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card health-card">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Row({ name, value }: { name: string; value: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className={`num ${value > 0 ? 'warn' : 'dim'}`}>{count(value)}</dd>
+    </div>
+  )
+}
+
+function Losses({ stats: { dropped } }: { stats: Stats }) {
+  return (
+    <dl className="pairs">
+      <Row name="kernel’s ring was full" value={dropped.ring} />
+      <Row name="dropped by the interface" value={dropped.interface} />
+      <Row name="engine could not keep up" value={dropped.engine} />
+    </dl>
+  )
+}
+
+function Occupancy({ stats: { entriesByState, entries, expectations, ended, limit } }: { stats: Stats }) {
+  return (
+    <>
+      <Bars
+        rows={(['NEW', 'ESTABLISHED', 'RELATED'] as const).map((state) => ({ key: state, label: <StateMark state={state} />, value: entriesByState[state], tone: state }))}
+      />
+      <p className="dim">
+        {counted(entries, 'entry', 'entries')} of {count(limit)}; {counted(expectations, 'expectation')} waiting; {counted(ended, 'ended one')} kept to be read.
+      </p>
+    </>
+  )
+}
+
+const TEXTS = new Map<string, string>(REASONS.map(({ code, text }) => [code, text.replaceAll(/ ?\(?[^ (]*\{\d\}[^ ),;:]*\)?/g, ' …').trim()]))
+
+function Reasons({ stats }: { stats: Stats }) {
+  const rows = named(stats.reasons)
+  if (rows.length === 0) return <p className="dim">The reasons of INVALID packets are counted here.</p>
+  return (
+    <Bars
+      rows={rows.map(([code, value]) => ({
+        key: code,
+        label: (
+          <button className="link plain-link" onClick={() => navigate({ view: 'packets', filter: `reason == ${code}`, connection: null })}>
+            {TEXTS.get(code) ?? code}
+          </button>
+        ),
+        value,
+        tone: 'INVALID',
+      }))}
+    />
+  )
+}
+
+function Clients({ stats }: { stats: Stats }) {
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">Page</th>
+          <th scope="col" className="num">
+            Waiting
+          </th>
+          <th scope="col" className="num">
+            Merged
+          </th>
+          <th scope="col" className="num">
+            Snapshots
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {stats.clients.map(({ id, lagBytes, merged, snapshots }) => (
+          <tr key={id}>
+            <td>{id}</td>
+            <td className="num">{bytes(lagBytes)}</td>
+            <td className="num">{count(merged)}</td>
+            <td className="num">{count(snapshots)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** Counters that are not 0, the largest first. */
+function named(counters: Record<string, number>): [string, number][] {
+  return Object.entries(counters)
+    .filter(([, value]) => value > 0)
+    .sort(([, a], [, b]) => b - a)
+}

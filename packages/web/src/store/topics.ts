@@ -1,0 +1,74 @@
+/** What the views besides the connections table show; each part is replaced by the messages of its subscription. */
+import type { ConnectionDetail } from '@ctscope/server/api/live'
+import type { ApiError, Expectation, FtpSession, FtpSessionDetail, Packet, Transition } from '@ctscope/server/api/rest'
+import type { StateCreator } from 'zustand'
+import { epochMs } from '../format/time.ts'
+import { appendToFeed, EMPTY_FEED, type Feed } from './feed.ts'
+import type { Store } from './index.ts'
+
+/** An answer and when it was true on the engine's clock (ms since 1970). */
+export type AsOf<T> = { value: T; asOf: number }
+
+export type TopicsSlice = {
+  detail: AsOf<ConnectionDetail> | null
+  detailError: ApiError | null
+  ftpSessions: readonly FtpSession[] | null
+  ftpSession: AsOf<FtpSessionDetail> | null
+  ftpSessionError: ApiError | null
+  expectations: ReadonlyMap<number, AsOf<Expectation>> | null
+  packets: Feed<Packet> | null
+  /** Packets that matched but came faster than the page is sent them. */
+  packetsSkipped: number
+  packetsError: ApiError | null
+  transitions: Feed<Transition> | null
+  transitionsMissed: number
+  transitionsError: ApiError | null
+
+  setDetail: (detail: ConnectionDetail, asOf: string) => void
+  setFtpSession: (session: FtpSessionDetail, asOf: string) => void
+  setExpectations: (items: readonly Expectation[], asOf: string) => void
+  changeExpectations: (items: readonly Expectation[], removed: readonly number[], asOf: string) => void
+  setPackets: (items: readonly Packet[]) => void
+  addPackets: (items: readonly Packet[], skipped: number) => void
+  setTransitions: (items: readonly Transition[], missed: number) => void
+  addTransitions: (items: readonly Transition[]) => void
+}
+
+export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set) => ({
+  detail: null,
+  detailError: null,
+  ftpSessions: null,
+  ftpSession: null,
+  ftpSessionError: null,
+  expectations: null,
+  packets: null,
+  packetsSkipped: 0,
+  packetsError: null,
+  transitions: null,
+  transitionsMissed: 0,
+  transitionsError: null,
+
+  setDetail: (value, asOf) => set({ detail: { value, asOf: epochMs(asOf) }, detailError: null }),
+  setFtpSession: (value, asOf) => set({ ftpSession: { value, asOf: epochMs(asOf) }, ftpSessionError: null }),
+  setExpectations: (items, asOf) => set({ expectations: withExpectations(new Map(), items, asOf) }),
+  changeExpectations: (items, removed, asOf) =>
+    set(({ expectations }) => {
+      const next = withExpectations(new Map(expectations), items, asOf)
+      for (const id of removed) next.delete(id)
+      return { expectations: next }
+    }),
+  setPackets: (items) => set({ packets: appendToFeed(EMPTY_FEED, items), packetsSkipped: 0, packetsError: null }),
+  addPackets: (items, skipped) =>
+    set(({ packets, packetsSkipped }) => ({
+      packets: appendToFeed(packets ?? EMPTY_FEED, items),
+      packetsSkipped: packetsSkipped + skipped,
+    })),
+  setTransitions: (items, missed) =>
+    set({ transitions: appendToFeed(EMPTY_FEED, items), transitionsMissed: missed, transitionsError: null }),
+  addTransitions: (items) => set(({ transitions }) => ({ transitions: appendToFeed(transitions ?? EMPTY_FEED, items) })),
+})
+
+function withExpectations(into: Map<number, AsOf<Expectation>>, items: readonly Expectation[], asOf: string) {
+  for (const item of items) into.set(item.id, { value: item, asOf: epochMs(asOf) })
+  return into
+}

@@ -1,0 +1,170 @@
+import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { feedEnd, type Feed } from '../store/feed.ts'
+import { count } from '../format/number.ts'
+import { useListKeys } from './list-keys.ts'
+import { NARROW, useMedia } from './use-media.ts'
+import { useVisibleRows } from './use-visible-rows.ts'
+import { useWidth } from './use-width.ts'
+
+export type FeedColumn<T> = {
+  id: string
+  title: string
+  track: string
+  align?: 'right'
+  mono?: true
+  /** Left out where the table is narrower than this (px). */
+  from?: number
+  cell: (item: T) => ReactNode
+}
+
+type FeedTableProps<T> = {
+  label: string
+  feed: Feed<T>
+  columns: readonly FeedColumn<T>[]
+  /** Two lines, on narrow screens. */
+  narrowCell: (item: T) => ReactNode
+  rowClass: (item: T) => string
+  isPicked: (item: T) => boolean
+  onOpen: (item: T) => void
+  /** Below the table's titles, when nothing new waits above. */
+  line: ReactNode
+  /** In place of rows when there are none. */
+  empty: ReactNode
+}
+
+const ROW_PX = 30
+const NARROW_ROW_PX = 54
+
+/**
+ * A feed, the newest first. It follows; while someone points at it, has scrolled it or reads a row it holds, and
+ * counts what comes above.
+ */
+export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, isPicked, onOpen, line, empty }: FeedTableProps<T>) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const isNarrow = useMedia(NARROW)
+  const rowPx = isNarrow ? NARROW_ROW_PX : ROW_PX
+  const visible = useVisibleRows(scroller, rowPx)
+  const width = useWidth(scroller)
+  const columns = useMemo(() => all.filter(({ from = 0 }) => width >= from), [all, width])
+  const [isPointerOver, setPointerOver] = useState(false)
+  const [cursor, setCursor] = useState<number | null>(null)
+  const [heldEnd, setHeldEnd] = useState<number | null>(null)
+  const isHeld = isPointerOver || !visible.atTop || cursor !== null
+  const newest = feedEnd(feed)
+  if (isHeld && heldEnd === null) setHeldEnd(newest)
+  if (!isHeld && heldEnd !== null) setHeldEnd(null)
+  // A fresh snapshot may be shorter than what was held.
+  const end = Math.min(heldEnd ?? newest, newest)
+  const rows = end - feed.gone
+  const above = newest - end
+
+  const release = () => {
+    setCursor(null)
+    setPointerOver(false)
+    scroller.current?.scrollTo(0, 0)
+  }
+  const read = (place: number) => {
+    setCursor(place)
+    const element = scroller.current
+    const top = (end - 1 - place) * rowPx
+    if (element === null) return
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + rowPx > element.scrollTop + element.clientHeight) element.scrollTop = top + rowPx - element.clientHeight
+  }
+  useListKeys({
+    pageRows: () => Math.max(1, visible.last - visible.first - 2),
+    move: (steps) => {
+      if (steps === -Infinity) return release()
+      if (rows <= 0) return
+      const from = cursor ?? end - visible.first
+      read(Math.max(feed.gone, Math.min(end - 1, steps === Infinity ? feed.gone : from - steps)))
+    },
+    open: () => {
+      const item = cursor === null ? undefined : feed.items[cursor - feed.gone]
+      if (item !== undefined) onOpen(item)
+    },
+    leave: () => {
+      if (cursor === null) return false
+      setCursor(null)
+      return true
+    },
+  })
+
+  const first = Math.max(0, visible.first - 4)
+  const last = Math.min(rows, visible.last + 4)
+  const slots = visible.last - visible.first + 8
+  const shown = []
+  for (let local = first; local < last; local++) {
+    const place = end - 1 - local
+    const item = feed.items[place - feed.gone]
+    if (item === undefined) continue
+    shown.push(
+      <div
+        key={local % slots}
+        role="row"
+        id={place === cursor ? 'cursor-row' : undefined}
+        aria-rowindex={local + above + 2}
+        aria-selected={isPicked(item)}
+        className={`row ${rowClass(item)} ${isPicked(item) ? 'picked' : ''} ${place === cursor ? 'cursor' : ''}`}
+        style={{ transform: `translateY(${local * rowPx}px)` }}
+        onClick={() => {
+          setCursor(place)
+          onOpen(item)
+        }}
+      >
+        {isNarrow ? (
+          <div role="gridcell" className="narrow-cell">
+            {narrowCell(item)}
+          </div>
+        ) : (
+          columns.map((column) => (
+            <div key={column.id} role="gridcell" className={`cell ${column.align === 'right' ? 'num' : ''} ${column.mono ? 'mono' : ''} cell-${column.id}`}>
+              {column.cell(item)}
+            </div>
+          ))
+        )}
+      </div>,
+    )
+  }
+  return (
+    <div
+      className={`table ${isNarrow ? 'narrow' : ''}`}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={newest + 1}
+      aria-colcount={columns.length}
+      tabIndex={0}
+      aria-activedescendant={cursor === null ? undefined : 'cursor-row'}
+      style={{ '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties}
+    >
+      {!isNarrow && (
+        <div className="row header" role="row" aria-rowindex={1}>
+          {columns.map(({ id, title, align }) => (
+            <div key={id} role="columnheader" className={`cell ${align === 'right' ? 'num' : ''}`}>
+              {title}
+            </div>
+          ))}
+        </div>
+      )}
+      {above > 0 && isHeld ? (
+        <button className="table-line news" onClick={release}>
+          ↑ {count(above)} new above, the view stays
+        </button>
+      ) : (
+        <div className="table-line dim">{line}</div>
+      )}
+      <div
+        className="rows"
+        role="rowgroup"
+        ref={scroller}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && setPointerOver(true)}
+        onPointerLeave={() => setPointerOver(false)}
+      >
+        <div className="rows-all" style={{ height: Math.max(0, rows) * rowPx }}>
+          {shown}
+        </div>
+        {rows <= 0 && empty}
+      </div>
+    </div>
+  )
+}
