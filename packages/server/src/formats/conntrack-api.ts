@@ -41,7 +41,7 @@ export function transitionLine(transition: Transition, connection: Connection | 
   }
   const { event, original } = transition
   const isDestroy = event === 'DESTROY'
-  const state = isDestroy ? transition.from.tcp : transition.bits.includes('PROTOINFO') ? transition.to.tcp : null
+  const state = isDestroy || transition.bits.includes('PROTOINFO') ? transition.to.tcp : null
   const entry: TextEntry = {
     l3: original.src.includes(':') ? 'ipv6' : 'ipv4',
     l4: transition.l4,

@@ -148,7 +148,8 @@ export class TransitionRing {
         dport: at.ports[row * 2 + 1]!,
       },
       from: state(at.fromCtState[row]!, at.fromProtoState[row]!, !isExpectation && kind !== EventKind.New),
-      to: state(at.toCtState[row]!, at.toProtoState[row]!, !isExpectation && kind !== EventKind.Destroy),
+      // An ended entry has no ct state, but the protocol state it ended in: of a refused connection no other event tells it.
+      to: { ...state(at.toCtState[row]!, at.toProtoState[row]!, !isExpectation), ...(kind === EventKind.Destroy ? { state: null } : {}) },
       status: isExpectation ? [] : statusNames(at.status[row]!),
       timeout: kind === EventKind.Destroy || kind === EventKind.ExpDestroy ? null : at.timeoutS[row]!,
       cause: (causes as readonly string[])[at.cause[row]!] || null,

@@ -66,6 +66,7 @@ export class Namespace {
   }
 
   async sysctl(settings: Readonly<Record<string, number>>): Promise<void> {
+    if (Object.keys(settings).length === 0) return
     const assignments = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
     await this.runOk(['sysctl', '--quiet', '--write', ...assignments])
   }

@@ -61,9 +61,9 @@ export function itEqualsTheKernel(read: () => Session): void {
     const kernel = session.kernel.expectationEvents.map(kernelExpectationEventText)
     const ours = session.transitions
       .filter(({ event }) => event.startsWith('EXP_'))
-      .map(({ event, expectation: id, original, l4 }) => {
-        const expectation = session.expectations.find((candidate) => candidate.id === id)
-        return `${event} ${expectation ? tupleText(expectation.l4, expectation.tuple) : `unknown ${id}`} of ${tupleText(l4, original)}`
+      .map(({ event, l4, original, connection }) => {
+        const master = connectionOf(session, connection)
+        return `${event} ${tupleText(l4, original)} of ${tupleText(master.l4, master.original)}`
       })
     expect(ours).toEqual(kernel)
   })

@@ -19,9 +19,9 @@ export function kernelEventText({ kind, entry }: KernelEvent): string {
 }
 
 /** Of an entry's event. A state is in the kernel's message only when it is what the message is about, and in DESTROY. */
-export function transitionText({ event, bits, l4, original, to, from, status }: Transition): string {
+export function transitionText({ event, bits, l4, original, to, status }: Transition): string {
   const isDestroy = event === 'DESTROY'
-  const state = isDestroy ? (to.tcp ?? from.tcp) : bits.includes('PROTOINFO') ? to.tcp : null
+  const state = isDestroy || bits.includes('PROTOINFO') ? to.tcp : null
   const words = [event, state, tupleText(l4, original)]
   if (!isDestroy) {
     const has = (bit: string) => status.includes(bit)
