@@ -32,6 +32,8 @@ export type Dashboard = {
   file: string | null
   settings: Settings
   helpers: HelperAssignment[]
+  /** Called once, when the page is served and the capture has begun. */
+  onServing?: () => void
 }
 
 const DEFAULT_PORT = 4040
@@ -42,7 +44,7 @@ const LOOPBACK = ['127.0.0.1', '::1']
  * Runs until it is ended. @returns the exit code
  * @throws UsageError, EngineError ERR_CAPTURE_PERMISSION
  */
-export async function runDashboard({ options, capture, file, settings, helpers }: Dashboard): Promise<number> {
+export async function runDashboard({ options, capture, file, settings, helpers, onServing }: Dashboard): Promise<number> {
   const rights = ownRights()
   const setprivWithRight = process.env.CTSCOPE_SETPRIV
   const right = engineRight(rights, setprivWithRight)
@@ -88,6 +90,7 @@ export async function runDashboard({ options, capture, file, settings, helpers }
       // Nobody has no folder of its own: root's other commands find it by root's.
       if (start.runFolder === null) runFile = writeRunFile(runFolder(rights.uid, process.env), { port, token, pid: process.pid })
       process.stdout.write(`${link(start.hosts, port, token)}\n`)
+      onServing?.()
     },
     say,
   })
