@@ -1,23 +1,23 @@
 import type { ExpectPolicy } from '../conntrack/expectations.ts'
 import { type HelperAssignment, L4 } from '../model/index.ts'
+import { AmandaHelper } from './amanda.ts'
 import { FtpHelper } from './ftp/ftp-helper.ts'
 import type { Helper } from './helper.ts'
+import { IrcHelper } from './irc.ts'
+import { SaneHelper } from './sane.ts'
+import { TftpHelper } from './tftp.ts'
 
 const BOTH = [4, 6] as const
 const IPV4_ONLY = [4] as const
 
 /** Helpers that are attached and shown, but raise no expectation here yet: name, IP versions, protocol. */
 const NAMED_ONLY: readonly Helper[] = [
-  named('tftp', BOTH, L4.Udp),
-  named('irc', IPV4_ONLY, L4.Tcp),
   named('sip', BOTH, L4.Udp),
   named('sip', BOTH, L4.Tcp),
   named('pptp', IPV4_ONLY, L4.Tcp),
   named('Q.931', BOTH, L4.Tcp),
-  named('amanda', BOTH, L4.Udp),
   named('netbios-ns', IPV4_ONLY, L4.Udp),
   named('snmp', IPV4_ONLY, L4.Udp),
-  named('sane', BOTH, L4.Tcp),
   named('RAS', BOTH, L4.Udp),
 ]
 
@@ -27,7 +27,14 @@ function named(name: string, l3: readonly (4 | 6)[], l4: number): Helper {
 
 /** The helpers of one tracker, numbered from 1, and which port gets which (CONNTRACK.md 7.1). */
 export class HelperRegistry {
-  private readonly helpers: readonly Helper[] = [new FtpHelper(), ...NAMED_ONLY]
+  private readonly helpers: readonly Helper[] = [
+    new FtpHelper(),
+    new TftpHelper(),
+    new IrcHelper(),
+    new SaneHelper(),
+    new AmandaHelper(),
+    ...NAMED_ONLY,
+  ]
   /** By l4 << 16 | port. */
   private readonly byPort = new Map<number, number[]>()
 
@@ -69,4 +76,4 @@ export class HelperRegistry {
 }
 
 /** Names that `--helper NAME=PORT` may use. */
-export const HELPER_NAMES: readonly string[] = ['ftp', ...new Set(NAMED_ONLY.map((h) => h.name))]
+export const HELPER_NAMES: readonly string[] = ['ftp', 'tftp', 'irc', 'sane', 'amanda', ...new Set(NAMED_ONLY.map((h) => h.name))]

@@ -65,7 +65,9 @@ export const DropCause = {
   TableFull: 3,
   /** Defragmentation rejects it (2.2). */
   Fragment: 4,
+  /** A helper rejects what the message says (8.7). */
+  HelperRejected: 5,
 } as const
 export type DropCause = (typeof DropCause)[keyof typeof DropCause]
-export const DROP_CAUSE_NAMES = ['', 'helper-partial', 'expect-clash', 'table-full', 'fragment'] as const
+export const DROP_CAUSE_NAMES = ['', 'helper-partial', 'expect-clash', 'table-full', 'fragment', 'helper-rejected'] as const
 export type DropCauseName = Exclude<(typeof DROP_CAUSE_NAMES)[number], ''>
