@@ -6,7 +6,7 @@ import type { Verdict } from './conntrack/verdict.ts'
 import { Defragmenter } from './defrag/defragmenter.ts'
 import { DefragResult } from './defrag/result.ts'
 import { FtpDialogues, type FtpLine } from './helpers/ftp/dialogue.ts'
-import { CT_STATE_NAMES, DECODE_STATUS_NAMES, DropCause, L4, REASONS, Reason } from './model/index.ts'
+import { CT_STATE_NAMES, DECODE_STATUS_NAMES, DropCause, EventKind, L4, REASONS, Reason } from './model/index.ts'
 import { FrameDecoder } from './wire/decode.ts'
 import { Packet } from './wire/packet.ts'
 import { DecodeStatus } from './wire/status.ts'
@@ -75,6 +75,7 @@ export class Engine {
     this.tracker.listen({
       onEvent: (event) => {
         listener.onEvent(event)
+        if (event.kind === EventKind.Destroy) this.dialogues.forget(event.id)
       },
       onExpectation: (event) => {
         listener.onExpectation(event)

@@ -36,11 +36,15 @@ const $gre = new GreHeader()
  * L4 protocol has been found.
  */
 export function packetTuple(packet: Packet, key: TupleKey, greKey: GreKeyLookup, verdict: Verdict): boolean {
-  key.l3 = packet.l3 as 4 | 6
-  key.l4 = packet.l4
   const from = packet.address
   const to = key.address
-  for (let i = 0; i < 8; i++) to[i] = from[i]!
+  // Of IPv4 only two words are not zero, in both.
+  if (packet.l3 === 4 && key.l3 === 4) {
+    to[0] = from[0]!
+    to[4] = from[4]!
+  } else for (let i = 0; i < 8; i++) to[i] = from[i]!
+  key.l3 = packet.l3 as 4 | 6
+  key.l4 = packet.l4
   const b = packet.bytes
   const at = packet.l4At
   const length = packet.l4End - at

@@ -36,8 +36,7 @@ export class Verdict {
   }
 
   clearReason(): void {
-    this.reason = 0
-    this.args.fill(0)
+    if (this.reason !== 0) this.because(0)
   }
 
   because(reason: number, a = 0, b = 0, c = 0, d = 0): void {

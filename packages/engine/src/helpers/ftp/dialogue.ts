@@ -125,13 +125,7 @@ export class FtpDialogues {
     }
   }
 
-  private command(
-    packet: Packet,
-    connection: number,
-    dialogue: Dialogue,
-    line: string,
-    told: { onFtpLine(line: FtpLine): void },
-  ): void {
+  private command(packet: Packet, connection: number, dialogue: Dialogue, line: string, told: { onFtpLine(line: FtpLine): void }): void {
     const verb = /^[A-Za-z]{3,4}(?=$|[ \t])/.exec(line)?.[0] ?? ''
     const text = commandText(verb, line)
     dialogue.lastCommandBlanked = text === BLANK
@@ -139,13 +133,7 @@ export class FtpDialogues {
     told.onFtpLine({ connection, packet: packet.index, dir: Dir.Original, kind: 'command', text })
   }
 
-  private reply(
-    packet: Packet,
-    connection: number,
-    dialogue: Dialogue,
-    line: string,
-    told: { onFtpLine(line: FtpLine): void },
-  ): void {
+  private reply(packet: Packet, connection: number, dialogue: Dialogue, line: string, told: { onFtpLine(line: FtpLine): void }): void {
     // Servers repeat commands that they do not know.
     const text = dialogue.lastCommandBlanked && /^5/.test(line) ? `${line.slice(0, 3)} ${BLANK}` : line
     told.onFtpLine({ connection, packet: packet.index, dir: Dir.Reply, kind: 'reply', text })
