@@ -1,6 +1,10 @@
 /** What the server and the tests may use of the engine. */
 export { openCaptureFile, readCaptureFile } from './capture/file.ts'
 export { type CaptureSource, type FrameBatch, recordTimeMs } from './capture/source.ts'
+export { addressText } from './conntrack/address-text.ts'
+export type { Expectation } from './conntrack/expectation.ts'
+export type { EntryEvent } from './conntrack/listener.ts'
+export { TupleKey } from './conntrack/tuple-key.ts'
 export { Engine, type EngineListener, type EngineOptions } from './engine.ts'
 export { EngineError } from './errors.ts'
 export type { EngineSource, EngineSpec } from './process/engine-spec.ts'

@@ -22,7 +22,7 @@ export function writeRunFile(folder: string, content: RunFile): string | undefin
   const path = join(folder, `${content.pid}.json`)
   try {
     mkdirSync(folder, { mode: 0o700, recursive: true })
-    if (!isPrivate(folder)) return undefined
+    if (!isPrivate(folder, process.getuid!())) return undefined
     rmSync(path, { force: true })
     const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
     writeSync(file, JSON.stringify(content))
@@ -33,9 +33,9 @@ export function writeRunFile(folder: string, content: RunFile): string | undefin
   }
 }
 
-/** Those of processes that are still there, the newest first. */
-export function readRunFiles(folder: string): RunFile[] {
-  if (!existsSync(folder) || !isPrivate(folder)) return []
+/** Those of processes that are still there, the newest first. @param owners whose folders are believed */
+export function readRunFiles(folder: string, owners: readonly number[]): RunFile[] {
+  if (!existsSync(folder) || !owners.some((uid) => isPrivate(folder, uid))) return []
   const files = readdirSync(folder)
     .filter((name) => /^\d+\.json$/.test(name))
     .map((name) => join(folder, name))
@@ -47,10 +47,10 @@ export function readRunFiles(folder: string): RunFile[] {
   })
 }
 
-/** Of this user, and writable by nobody else: what another user put there is not believed. */
-function isPrivate(folder: string): boolean {
-  const { uid, mode } = lstatSync(folder)
-  return uid === process.getuid!() && (mode & 0o077) === 0 && lstatSync(folder).isDirectory()
+/** Of that user, and writable by nobody else: what another user put there is not believed. */
+function isPrivate(folder: string, owner: number): boolean {
+  const stat = lstatSync(folder)
+  return stat.isDirectory() && stat.uid === owner && (stat.mode & 0o077) === 0
 }
 
 function ownerOf(folder: string): number | undefined {

@@ -4,8 +4,8 @@ const BLOCK_CHARS = 64 * 1024
 export class Output {
   private block = ''
 
-  line(text: string): void {
-    this.block += `${text}\n`
+  text(text: string): void {
+    this.block += text
     if (this.block.length >= BLOCK_CHARS) this.flush()
   }
 

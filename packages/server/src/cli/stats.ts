@@ -10,8 +10,8 @@ export async function run({ command, options, files }: CommandLine): Promise<num
   await readCapture(file, engine, 'capture', { afterFrame: () => undefined })
   const { counters, tracker } = engine
   const output = new Output()
-  output.line(
-    JSON.stringify(
+  output.text(
+    `${JSON.stringify(
       {
         packets: counters.packets,
         bytes: counters.bytes,
@@ -27,7 +27,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
       },
       null,
       2,
-    ),
+    )}\n`,
   )
   await output.end()
   return 0

@@ -14,15 +14,15 @@ export async function run({ command, options, files }: CommandLine): Promise<num
   const nowMs = await readCapture(file, engine, clock, {
     beforeFrame: () => {
       const line = writer.timerLine(frames - 1)
-      if (line !== null) output.line(line)
+      if (line !== null) output.text(`${line}\n`)
     },
     afterFrame: () => {
       frames++
-      output.line(writer.packetLine())
+      output.text(`${writer.packetLine()}\n`)
     },
     busy: () => output.busy(),
   })
-  for (const line of writer.tableLines(nowMs)) output.line(line)
+  for (const line of writer.tableLines(nowMs)) output.text(`${line}\n`)
   await output.end()
   return 0
 }
