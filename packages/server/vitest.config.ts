@@ -2,6 +2,6 @@ import { defineProject } from 'vitest/config'
 
 export default defineProject({
   resolve: { conditions: ['@ctscope/source'] },
-  ssr: { resolve: { conditions: ['@ctscope/source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['@ctscope/source', 'node', 'module', 'development|production'] } },
   test: { name: 'server', include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'] },
 })

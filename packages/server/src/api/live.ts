@@ -122,6 +122,11 @@ export type Delta =
   | { topic: 'stats'; stats: Stats; capture: Capture }
   | { topic: 'connection'; detail: ConnectionDetail }
 
+/** Why the server closes the socket, beside the WebSocket's own codes. */
+export const CLOSE_TOO_SLOW = 4008
+/** More clients, or more messages, than the server takes. */
+export const CLOSE_TOO_MANY = 4029
+
 export type ServerMessage =
   | {
       type: 'hello'
@@ -134,6 +139,7 @@ export type ServerMessage =
       /** The dashboard's own connections are left out (`--own` keeps them). */
       ownExcluded: boolean
     }
+  /** `seq` counts a subscription's snapshots and deltas from 1, without gaps. */
   | { type: 'snapshot'; sub: number; seq: number; asOf: string; snapshot: Snapshot }
   | { type: 'delta'; sub: number; seq: number; asOf: string; delta: Delta }
   /** A slow client: updates were merged, or it gets a fresh snapshot; counted since the socket opened. */

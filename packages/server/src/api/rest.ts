@@ -326,22 +326,86 @@ export const Page = <T extends Parameters<typeof Type.Array>[0]>(item: T) =>
   Type.Object({ items: Type.Array(item), total: Count, cursor: Nullable(Type.String()), asOf: Time })
 export type Page<T> = { items: T[]; total: number; cursor: string | null; asOf: string }
 
-export const ListQuerySchema = Type.Object(
+const Text = (maxLength: number) => Type.String({ maxLength })
+const Order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])
+
+const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  /** Of the page before; then nothing else but `limit` is looked at. */
+  cursor: Type.Optional(Text(64)),
+}
+
+const EndedChoice = Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('only')])
+
+export const ListQuerySchema = Type.Object(PageQuery, { additionalProperties: false })
+
+export const ConnectionsQuerySchema = Type.Object(
   {
-    filter: Type.Optional(Type.String({ maxLength: 4096 })),
-    sort: Type.Optional(Type.String({ maxLength: 64 })),
-    order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-    cursor: Type.Optional(Type.String({ maxLength: 64 })),
+    filter: Type.Optional(Text(4096)),
+    /** One of CONNECTION_SORTS; `born` unless said. */
+    sort: Type.Optional(Text(64)),
+    /** `desc` unless said. */
+    order: Type.Optional(Order),
+    ...PageQuery,
+    ended: Type.Optional(EndedChoice),
+    /** Other formats than json have no pages: all that matches, or the first `limit` of it. */
+    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('conntrack'), Type.Literal('csv'), Type.Literal('ndjson')])),
   },
   { additionalProperties: false },
 )
 
-export const ConnectionsQuerySchema = Type.Object(
+export const PacketsQuerySchema = Type.Object({ filter: Type.Optional(Text(4096)), ...PageQuery }, { additionalProperties: false })
+
+export const TransitionsQuerySchema = Type.Object(
   {
-    ...ListQuerySchema.properties,
-    ended: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('only')])),
-    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('conntrack'), Type.Literal('csv'), Type.Literal('ndjson')])),
+    filter: Type.Optional(Text(4096)),
+    /** Those after this number, oldest first; without it the newest come first. */
+    since: Type.Optional(Type.Integer({ minimum: 0 })),
+    ...PageQuery,
+    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('conntrack'), Type.Literal('ndjson')])),
+  },
+  { additionalProperties: false },
+)
+
+export const ExpectationsQuerySchema = Type.Object(
+  {
+    ended: Type.Optional(EndedChoice),
+    ...PageQuery,
+    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('conntrack')])),
+  },
+  { additionalProperties: false },
+)
+
+export const IdParamsSchema = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+
+/** What a connection has to do with others. Siblings have the same master. */
+export const RelatedSchema = Type.Object({
+  master: Nullable(ConnectionSchema),
+  children: Type.Array(ConnectionSchema),
+  siblings: Type.Array(ConnectionSchema),
+  expectations: Type.Array(ExpectationSchema),
+})
+export type Related = Static<typeof RelatedSchema>
+
+export const ConnectionPacketsSchema = Type.Object({
+  items: Type.Array(PacketSchema),
+  /** The ring no longer holds its oldest ones, or there are more than are given. */
+  cut: Type.Boolean(),
+  asOf: Time,
+})
+
+export const InterfacesSchema = Type.Object({ items: Type.Array(InterfaceSchema) })
+
+export const ReplaySchema = Type.Object({ playing: Type.Boolean(), speed: Type.Number(), at: Nullable(Time) })
+export type Replay = Static<typeof ReplaySchema>
+
+export const ReplayChangeSchema = Type.Object(
+  {
+    playing: Type.Optional(Type.Boolean()),
+    /** 0: as fast as it goes. */
+    speed: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+    /** RFC 3339; before the present position the file runs anew, with a new epoch. */
+    at: Type.Optional(Type.String({ maxLength: 40 })),
   },
   { additionalProperties: false },
 )

@@ -26,6 +26,8 @@ export class ConnectionTable {
   liveCount = 0
   endedCount = 0
   endedDropped = 0
+  /** Connections that ever came: the number of the latest. */
+  births = 0
   /** Live rows by ct state. */
   readonly liveByState = new Uint32Array(8)
 
@@ -37,7 +39,6 @@ export class ConnectionTable {
   /** Ended rows, oldest first, from `#endedFrom` on. */
   #endedRows: number[] = []
   #endedFrom = 0
-  #births = 0
 
   constructor(endedLimit: number) {
     this.#endedLimit = endedLimit
@@ -64,7 +65,7 @@ export class ConnectionTable {
     const at = this.columns.at
     at.id[row] = record.id
     at.life[row] = Life.Live
-    at.born[row] = ++this.#births
+    at.born[row] = ++this.births
     at.slot[row] = slot
     at.interface[row] = this.names.numberOf(interfaceName)
     at.zone[row] = record.zone

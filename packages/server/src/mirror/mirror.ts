@@ -4,7 +4,7 @@
  */
 import type { Batch, ConnectionRecord, EngineReady, PacketRecord, TransitionRecord } from '@ctscope/engine/ipc'
 import { CtState, EndCause, EventKind, ExpEndCause } from '@ctscope/engine/model'
-import type { Connection, Expectation, Stats, Transition } from '../api/rest.ts'
+import type { Connection, Expectation, Stats } from '../api/rest.ts'
 import type { Limits } from '../config.ts'
 import type { Accessor } from '../filter/compile.ts'
 import { wordAt } from '../formats/address.ts'
@@ -49,6 +49,8 @@ export class Mirror implements CaptureListener {
   /** Counts what changes `host.capture()` or an engine's state. */
   captureChanges = 0
   onPackets: PacketListener | null = null
+  /** A tick is being handed out: nothing more happens in it. */
+  isTicking = false
 
   readonly connectionAccessor: Accessor<number>
   readonly transitionAccessor: Accessor<number>
@@ -200,21 +202,26 @@ export class Mirror implements CaptureListener {
     return timeOfUs(this.#clock.wallUs())
   }
 
-  connectionJson(row: number, columns: ConnectionColumns = this.connections.columns): Connection {
-    return connectionJson(columns, row, this.#around)
+  connectionJson(row: number): Connection {
+    return connectionJson(this.connections.columns, row, this.#around)
+  }
+
+  /** A row of a picture of the table, with the clocks of then. */
+  pastConnectionJson(columns: ConnectionColumns, row: number, clocks: ReadonlyMap<EngineSlot, EngineClock>): Connection {
+    return connectionJson(columns, row, { ...this.#around, clockOf: (slot) => clocks.get(slot) ?? this.clockOf(slot) })
   }
 
   expectationJson(held: HeldExpectation): Expectation {
     return expectationJson(held, this.clockOf(held.slot))
   }
 
-  /** Transitions of one connection and of the expectations that it raised, oldest first, the newest `limit` of them. */
-  transitionsOf(connection: number, limit: number): Transition[] {
+  /** Numbers of a connection's transitions and its expectations' that are still held, oldest first. */
+  transitionSeqsOf(connection: number): number[] {
     const seqs: number[] = []
-    for (let seq = this.transitions.lastSeq; seq >= this.transitions.firstSeq && seqs.length < limit; seq--) {
+    for (let seq = this.transitions.firstSeq; seq <= this.transitions.lastSeq; seq++) {
       if (this.transitions.connectionOf(seq) === connection) seqs.push(seq)
     }
-    return seqs.reverse().map((seq) => this.transitions.json(seq))
+    return seqs
   }
 
   /** Name of the interface (or file) that a zone of an engine belongs to. */
