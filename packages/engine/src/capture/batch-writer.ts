@@ -1,5 +1,12 @@
-import type { FrameBatch } from './source.ts'
-import { paddedLength, RECORD_CAPTURED_LEN, RECORD_HEADER_LEN, RECORD_NANOSECONDS, RECORD_SECONDS, RECORD_WIRE_LEN } from './source.ts'
+import {
+  type FrameBatch,
+  paddedLength,
+  RECORD_CAPTURED_LEN,
+  RECORD_HEADER_LEN,
+  RECORD_NANOSECONDS,
+  RECORD_SECONDS,
+  RECORD_WIRE_LEN,
+} from './source.ts'
 import type { ByteWindow } from './byte-window.ts'
 
 const BATCH_LEN = 256 * 1024
