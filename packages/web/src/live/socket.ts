@@ -8,7 +8,8 @@ import type { ClientMessage, ServerMessage } from '@ctscope/server/api/live'
 export type SocketState = 'connecting' | 'live' | 'stale' | 'failed'
 export type SocketFailure = 'no-token' | 'refused' | 'version'
 
-type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState'> & {
+type Socket = Pick<WebSocket, 'send' | 'close'> & {
+  readonly readyState: number
   onmessage: ((event: MessageEvent) => void) | null
   onclose: ((event: CloseEvent) => void) | null
 }

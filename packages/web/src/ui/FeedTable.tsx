@@ -118,7 +118,11 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
           </div>
         ) : (
           columns.map((column) => (
-            <div key={column.id} role="gridcell" className={`cell ${column.align === 'right' ? 'num' : ''} ${column.mono ? 'mono' : ''} cell-${column.id}`}>
+            <div
+              key={column.id}
+              role="gridcell"
+              className={`cell ${column.align === 'right' ? 'num' : ''} ${column.mono ? 'mono' : ''} cell-${column.id}`}
+            >
               {column.cell(item)}
             </div>
           ))
@@ -135,7 +139,9 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
       aria-colcount={columns.length}
       tabIndex={0}
       aria-activedescendant={cursor === null ? undefined : 'cursor-row'}
-      style={{ '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties}
+      style={
+        { '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties
+      }
     >
       {!isNarrow && (
         <div className="row header" role="row" aria-rowindex={1}>

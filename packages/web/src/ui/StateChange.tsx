@@ -26,7 +26,7 @@ export function StateChange({ transition }: { transition: Transition }) {
       {to.state !== null && <StateMark state={to.state} />}
       {to.tcp !== null && to.tcp !== from.tcp && (
         <span className="mono dim">
-          {from.tcp !== null && `${from.tcp} → `}
+          {from.tcp !== null && !isNewState && `${from.tcp} → `}
           {to.tcp}
         </span>
       )}

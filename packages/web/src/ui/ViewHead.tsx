@@ -17,7 +17,12 @@ export function ViewHead({ title, children, quick = [] }: { title: string; child
       {quick.length > 0 && (
         <div className="quick" role="group" aria-label="Filters">
           {quick.map((each) => (
-            <button key={each.title} className="quick-filter" aria-pressed={each.filter === filter} onClick={() => navigate({ filter: each.filter })}>
+            <button
+              key={each.title}
+              className="quick-filter"
+              aria-pressed={each.filter === filter}
+              onClick={() => navigate({ filter: each.filter })}
+            >
               {each.state !== undefined && (
                 <span className={each.state}>
                   <StateShape state={each.state} />

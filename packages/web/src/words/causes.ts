@@ -13,12 +13,12 @@ export const END_CAUSES: Record<string, string> = {
 
 export const EXPECTATION_ENDS: Record<string, string> = {
   met: 'met',
-  expired: 'expired: nobody came in time',
+  expired: 'nobody came in time',
   replaced: 'replaced by a newer one',
-  evicted: 'evicted: its control connection has too many',
+  evicted: 'its control connection has too many',
   master: 'gone with its control connection',
   removed: 'taken back by its helper',
-  lost: 'lost: the engine ended',
+  lost: 'the engine ended',
 }
 
 export const WOULD_DROP: Record<string, string> = {

@@ -40,5 +40,11 @@ const VERDICTS: Record<string, VerdictWords> = {
 }
 
 export function verdictWords(verdict: string): VerdictWords {
-  return VERDICTS[verdict] ?? { state: verdict === '' ? 'NEW' : 'ENDED', title: verdict === '' ? 'Under way' : verdict.replaceAll('-', ' '), text: '' }
+  return (
+    VERDICTS[verdict] ?? {
+      state: verdict === '' ? 'NEW' : 'ENDED',
+      title: verdict === '' ? 'Under way' : verdict.replaceAll('-', ' '),
+      text: '',
+    }
+  )
 }

@@ -1,7 +1,13 @@
 /** What an INVALID verdict usually comes from, by the beginning of its reason's code; the first that fits. */
 const ADVICE: readonly (readonly [prefix: string, text: string])[] = [
-  ['TCP_SEQ_', 'Packets were likely lost before it, or a middlebox rewrites sequence numbers. nf_conntrack_tcp_be_liberal=1 would let it pass.'],
-  ['TCP_ACK_ABOVE', 'It acknowledges what was never seen: the other direction takes another path, or packets were lost before the capture.'],
+  [
+    'TCP_SEQ_',
+    'Packets were likely lost before it, or a middlebox rewrites sequence numbers. nf_conntrack_tcp_be_liberal=1 would let it pass.',
+  ],
+  [
+    'TCP_ACK_ABOVE',
+    'It acknowledges what was never seen: the other direction takes another path, or packets were lost before the capture.',
+  ],
   ['TCP_RST_', 'A reset that comes late, or one that was forged: it does not stand where the connection is.'],
   ['TCP_FIRST_SYNACK', 'The SYN went another way, or before the capture began.'],
   ['TCP_FIRST_', 'Its connection began before the capture and ended with it, or its entry is gone already.'],

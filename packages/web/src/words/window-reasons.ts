@@ -19,6 +19,14 @@ export function windowSentence({ code, args }: Reason): string | null {
   }
 }
 
+/** The same where many packets are counted. */
+export const WINDOW_TITLES: Record<string, string> = {
+  TCP_SEQ_ABOVE_WINDOW: 'begins beyond the receiver’s window',
+  TCP_SEQ_OVERSHOOT: 'ends beyond the receiver’s window',
+  TCP_ACK_ABOVE_SENT: 'acknowledges what was never sent',
+  TCP_RST_BELOW_ACK: 'RST before what is acknowledged already',
+}
+
 /** The sentence to show for a reason. */
 export function reasonSentence(reason: Reason): string {
   return windowSentence(reason) ?? (reason.text === '' ? reason.code : reason.text)

@@ -34,8 +34,12 @@ export function CapturePopover({ capture }: { capture: Capture }) {
           <ReplayButtons capture={capture} isBusy={isBusy} change={(body) => void change('replay', body)} />
         )}
       </div>
-      {capture.kind === 'live' && <Interfaces capture={capture} isBusy={isBusy} apply={(interfaces) => void change('capture', { interfaces })} />}
-      {capture.kind === 'live' && <CaptureFilter capture={capture} isBusy={isBusy} apply={(filter) => void change('capture', { filter })} />}
+      {capture.kind === 'live' && (
+        <Interfaces capture={capture} isBusy={isBusy} apply={(interfaces) => void change('capture', { interfaces })} />
+      )}
+      {capture.kind === 'live' && (
+        <CaptureFilter capture={capture} isBusy={isBusy} apply={(filter) => void change('capture', { filter })} />
+      )}
       {error !== null && (
         <p className="capture-error" role="alert">
           <b>{error.message}</b> {error.hint}
@@ -104,7 +108,16 @@ function CaptureFilter({ capture, isBusy, apply }: { capture: Capture; isBusy: b
     >
       <label htmlFor="bpf">Capture filter (BPF): what it leaves out is never seen</label>
       <div className="capture-bpf">
-        <input id="bpf" className="mono" value={text} placeholder="tcp port 21" spellCheck={false} autoComplete="off" maxLength={4096} onChange={(event) => setText(event.target.value)} />
+        <input
+          id="bpf"
+          className="mono"
+          value={text}
+          placeholder="tcp port 21"
+          spellCheck={false}
+          autoComplete="off"
+          maxLength={4096}
+          onChange={(event) => setText(event.target.value)}
+        />
         <button className="button" disabled={isBusy || text.trim() === capture.filter}>
           Apply
         </button>
@@ -113,7 +126,15 @@ function CaptureFilter({ capture, isBusy, apply }: { capture: Capture; isBusy: b
   )
 }
 
-function ReplayButtons({ capture, isBusy, change }: { capture: Capture; isBusy: boolean; change: (body: Record<string, unknown>) => void }) {
+function ReplayButtons({
+  capture,
+  isBusy,
+  change,
+}: {
+  capture: Capture
+  isBusy: boolean
+  change: (body: Record<string, unknown>) => void
+}) {
   const isPlaying = capture.replay?.playing ?? false
   return (
     <span className="chips">

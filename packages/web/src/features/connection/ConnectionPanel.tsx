@@ -74,11 +74,16 @@ function CloseButton() {
 function Head({ detail, asOf }: { detail: ConnectionDetail; asOf: number }) {
   const { connection, packets } = detail
   const rtt = handshakeRtt(packets)
-  const sub = connection.tcp ?? connection.sctp ?? (connection.l4.startsWith('icmp') ? icmpWord(connection.l4, connection.original.dport) : '')
+  const sub =
+    connection.tcp ?? connection.sctp ?? (connection.l4.startsWith('icmp') ? icmpWord(connection.l4, connection.original.dport) : '')
   return (
     <div className="panel-head">
       <div className="panel-title">
-        {connection.ended === null ? <StateMark state={connection.state} /> : <StateMark state="ENDED" word={END_CAUSES[connection.ended.cause] ?? connection.ended.cause} />}
+        {connection.ended === null ? (
+          <StateMark state={connection.state} />
+        ) : (
+          <StateMark state="ENDED" word={END_CAUSES[connection.ended.cause] ?? connection.ended.cause} />
+        )}
         <span className="dim">
           #{connection.id} · {connection.interface}
         </span>

@@ -25,7 +25,8 @@ export function Facts({ detail }: { detail: ConnectionDetail }) {
                 {other.ended === null ? <StateMark state={other.state} /> : <StateMark state="ENDED" word={other.ended.cause} />}
                 <ConnectionLink id={other.id} />
                 <span className="mono clip">
-                  {endpoint(other.original.src, other.original.sport, other.l4)} → {endpoint(other.original.dst, other.original.dport, other.l4)}
+                  {endpoint(other.original.src, other.original.sport, other.l4)} →{' '}
+                  {endpoint(other.original.dst, other.original.dport, other.l4)}
                 </span>
                 <span className="dim">{other.id === connection.master ? 'its control connection' : 'expected by it'}</span>
               </li>
@@ -69,7 +70,9 @@ export function Facts({ detail }: { detail: ConnectionDetail }) {
           </Pair>
           <Pair name="helper">{connection.helper ?? 'none'}</Pair>
           {connection.uncertainSince !== null && (
-            <Pair name="uncertain">since {clockTime(connection.uncertainSince, 3)}: packets were lost, what followed may be judged otherwise</Pair>
+            <Pair name="uncertain">
+              since {clockTime(connection.uncertainSince, 3)}: packets were lost, what followed may be judged otherwise
+            </Pair>
           )}
           <Pair name="Community ID">
             <span className="mono break">{connection.communityId}</span>

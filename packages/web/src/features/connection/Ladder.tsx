@@ -86,7 +86,11 @@ const LadderRung = memo(
     )
   },
   // A packet never changes; only its numbers' base and its neighbours do.
-  (a, b) => a.rung.packet.index === b.rung.packet.index && a.rung.detail === b.rung.detail && a.isFirst === b.isFirst && a.isNewRail === b.isNewRail,
+  (a, b) =>
+    a.rung.packet.index === b.rung.packet.index &&
+    a.rung.detail === b.rung.detail &&
+    a.isFirst === b.isFirst &&
+    a.isNewRail === b.isNewRail,
 )
 
 function Rail({ state, isStart }: { state: CtStateWord; isStart: boolean }) {
@@ -96,8 +100,21 @@ function Rail({ state, isStart }: { state: CtStateWord; isStart: boolean }) {
 function Arrow({ isReply, isInvalid }: { isReply: boolean; isInvalid: boolean }) {
   const stroke = isInvalid ? 'var(--inv)' : 'var(--dim)'
   return (
-    <svg className={`arrow ${isReply ? 'reply' : ''}`} viewBox="0 0 240 16" preserveAspectRatio="none" role="img" aria-label={isReply ? 'reply' : 'original'}>
-      <path d="M0 2L240 13" stroke={stroke} strokeWidth="1.5" fill="none" vectorEffect="non-scaling-stroke" strokeDasharray={isInvalid ? '4 3' : undefined} />
+    <svg
+      className={`arrow ${isReply ? 'reply' : ''}`}
+      viewBox="0 0 240 16"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={isReply ? 'reply' : 'original'}
+    >
+      <path
+        d="M0 2L240 13"
+        stroke={stroke}
+        strokeWidth="1.5"
+        fill="none"
+        vectorEffect="non-scaling-stroke"
+        strokeDasharray={isInvalid ? '4 3' : undefined}
+      />
       <path d="M231 7.5L239.5 13L230.5 16.5" stroke={stroke} strokeWidth="1.5" fill="none" vectorEffect="non-scaling-stroke" />
     </svg>
   )

@@ -29,11 +29,30 @@ function Figure({ figure }: { figure: WindowFigure }) {
   const packetLabel = figure.to > figure.from ? `${count(figure.from)}–${count(figure.to)}` : count(figure.from)
   // Two labels on one side would run into one another: the packet's stands above.
   return (
-    <svg className="window-figure" width="100%" height="56" role="img" aria-label={`Window from ${figure.low} to ${figure.edge}, packet ${packetLabel}`}>
+    <svg
+      className="window-figure"
+      width="100%"
+      height="56"
+      role="img"
+      aria-label={`Window from ${figure.low} to ${figure.edge}, packet ${packetLabel}`}
+    >
       <rect x="0" y="24" width="100%" height="8" rx="3" fill="var(--track)" />
-      <rect x={`${x(figure.low)}%`} y="24" width={`${Math.max(0.6, x(figure.edge) - x(figure.low))}%`} height="8" rx="3" fill="var(--est)" opacity="0.6" />
+      <rect
+        x={`${x(figure.low)}%`}
+        y="24"
+        width={`${Math.max(0.6, x(figure.edge) - x(figure.low))}%`}
+        height="8"
+        rx="3"
+        fill="var(--est)"
+        opacity="0.6"
+      />
       <rect x={`${Math.min(x(figure.from), 98.8)}%`} y="20" width={`${packetWidth}%`} height="16" rx="3" fill="var(--inv)" />
-      <text x={`${(x(figure.from) + x(figure.to)) / 2}%`} y="13" textAnchor={anchorAt((x(figure.from) + x(figure.to)) / 2)} className="mono figure-bad">
+      <text
+        x={`${(x(figure.from) + x(figure.to)) / 2}%`}
+        y="13"
+        textAnchor={anchorAt((x(figure.from) + x(figure.to)) / 2)}
+        className="mono figure-bad"
+      >
         {packetLabel}
       </text>
       {x(figure.edge) - x(figure.low) > 30 && (

@@ -39,7 +39,10 @@ export function CellMenu({ menu, close }: { menu: CellMenuState; close: () => vo
       className="popover cell-menu"
       role="group"
       aria-label="Filter by this value"
-      style={{ left: Math.max(8, Math.min(menu.x, innerWidth - 340)), top: Math.min(menu.y + 14, innerHeight - 40 - menu.terms.length * 30) }}
+      style={{
+        left: Math.max(8, Math.min(menu.x, innerWidth - 340)),
+        top: Math.min(menu.y + 14, innerHeight - 40 - menu.terms.length * 30),
+      }}
     >
       {menu.terms.map((term) => (
         <div key={term.field} className="cell-term">

@@ -135,7 +135,9 @@ export function ConnectionTable() {
       aria-colcount={columns.length}
       tabIndex={0}
       aria-activedescendant={cursor === null ? undefined : 'cursor-row'}
-      style={{ '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties}
+      style={
+        { '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties
+      }
     >
       {!isNarrow && <HeaderRow columns={columns} />}
       <TableLine isHeld={isHeld} release={release} />
@@ -158,7 +160,13 @@ export function ConnectionTable() {
   )
 }
 
-type RowsProps = { visible: { first: number; last: number }; rowPx: number; columns: readonly Column[]; isNarrow: boolean; cursor: number | null }
+type RowsProps = {
+  visible: { first: number; last: number }
+  rowPx: number
+  columns: readonly Column[]
+  isNarrow: boolean
+  cursor: number | null
+}
 
 function Rows({ visible, rowPx, columns, isNarrow, cursor }: RowsProps) {
   const table = useStore((state) => state.table)
@@ -221,7 +229,7 @@ function useStartOver(scroller: React.RefObject<HTMLDivElement | null>, question
     if (asked.current === question) return
     asked.current = question
     useStore.getState().restartTable()
-    if (scroller.current !== null) scroller.current.scrollTop = 0
+    scroller.current?.scrollTo({ top: 0 })
   }, [scroller, question])
 }
 
@@ -231,6 +239,6 @@ function useRebase(scroller: React.RefObject<HTMLDivElement | null>, rowPx: numb
   useLayoutEffect(() => {
     if (shift >= 0 || scroller.current === null) return
     useStore.getState().rebaseTable()
-    scroller.current.scrollTop += shift * rowPx
+    scroller.current.scrollBy({ top: shift * rowPx })
   }, [scroller, rowPx, shift])
 }

@@ -1,5 +1,5 @@
 import { count, counted } from '../../format/number.ts'
-import { DEFAULT_SORT } from '../../route/route.ts'
+import { DEFAULT_SORT, type Sort } from '../../route/route.ts'
 import { useStore } from '../../store/index.ts'
 import { COLUMNS } from './columns.tsx'
 
@@ -20,16 +20,19 @@ export function TableLine({ isHeld, release }: { isHeld: boolean; release: () =>
       </button>
     )
   }
-  const isDefault = sort.key === DEFAULT_SORT.key && sort.order === DEFAULT_SORT.order
-  const title = COLUMNS.find(({ sortKey }) => sortKey === sort.key)?.title.toLowerCase() ?? sort.key
   return (
     <div className="table-line dim">
       {isLoaded && (
         <>
-          {counted(total, 'connection')}, {isDefault ? 'the newest first' : `by ${title}`}
+          {counted(total, 'connection')}, {orderWords(sort)}
           {isFrozen ? ', frozen' : isHeld ? ', held still' : ''}
         </>
       )}
     </div>
   )
+}
+
+function orderWords({ key, order }: Sort): string {
+  if (key === DEFAULT_SORT.key) return order === DEFAULT_SORT.order ? 'the newest first' : 'the oldest first'
+  return `by ${COLUMNS.find(({ sortKey }) => sortKey === key)?.title.toLowerCase() ?? key}`
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ConnectionRow, ConnectionSort } from '@ctscope/server/api/live'
 import { hasPorts, icmpWord } from '../../format/address.ts'
-import { bytes, count } from '../../format/number.ts'
+import { bytes, count, counted } from '../../format/number.ts'
 import type { CellTerm } from '../../filter/terms.ts'
 import type { TableRow } from '../../store/connections.ts'
 import { Endpoint } from '../../ui/Endpoint.tsx'
@@ -31,17 +31,66 @@ export type Column = {
 
 /** In reading order. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'state', title: 'State', track: '148px', least: 148, rank: 0, sortKey: 'state', cell: stateCell, terms: stateTerms },
-  { id: 'proto', title: 'Proto', track: '52px', least: 52, rank: 8, sortKey: 'proto', cell: ({ row }) => <span className="dim">{row.l4}</span>, terms: ({ l4 }) => [{ field: 'proto', value: l4 }] },
-  { id: 'sub', title: 'Sub-state', track: '108px', least: 108, rank: 3, mono: true, sortKey: 'protoState', cell: ({ row }) => <span className="dim">{subState(row)}</span>, terms: subTerms },
-  { id: 'from', title: 'From', track: 'minmax(146px, 1.2fr)', least: 146, rank: 1, mono: true, sortKey: 'src', cell: ({ row }) => <Endpoint address={row.original.src} port={row.original.sport} l4={row.l4} />, terms: fromTerms },
-  { id: 'to', title: 'To', track: 'minmax(146px, 1.45fr)', least: 146, rank: 2, mono: true, sortKey: 'dst', cell: toCell, terms: toTerms },
-  { id: 'relation', title: 'Relation', track: '116px', least: 116, rank: 9, sortKey: 'master', cell: relationCell, terms: relationTerms },
-  { id: 'packets', title: 'Packets', track: '70px', least: 70, rank: 10, align: 'right', sortKey: 'packets', sortFirst: 'desc', cell: ({ row }) => count(row.original.packets + row.reply.packets) },
-  { id: 'bytes', title: 'Bytes', track: '84px', least: 84, rank: 6, align: 'right', sortKey: 'bytes', sortFirst: 'desc', cell: bytesCell },
-  { id: 'strip', title: 'States so far', track: '92px', least: 92, rank: 7, cell: ({ row }) => <Strip connection={row} width={76} /> },
-  { id: 'left', title: 'Time left', track: '118px', least: 118, rank: 4, sortKey: 'timeout', cell: leftCell },
-  { id: 'reason', title: 'Last change', track: 'minmax(120px, 1.7fr)', least: 200, rank: 5, sortKey: 'lastSeen', sortFirst: 'desc', cell: reasonCell, terms: reasonTerms },
+  { id: 'state', title: 'State', track: '142px', least: 142, rank: 0, sortKey: 'state', cell: stateCell, terms: stateTerms },
+  {
+    id: 'proto',
+    title: 'Proto',
+    track: '52px',
+    least: 52,
+    rank: 9,
+    sortKey: 'proto',
+    cell: ({ row }) => <span className="dim">{row.l4}</span>,
+    terms: ({ l4 }) => [{ field: 'proto', value: l4 }],
+  },
+  {
+    id: 'sub',
+    title: 'Sub-state',
+    track: '96px',
+    least: 96,
+    rank: 3,
+    mono: true,
+    sortKey: 'protoState',
+    cell: ({ row }) => <span className="dim">{subState(row)}</span>,
+    terms: subTerms,
+  },
+  {
+    id: 'from',
+    title: 'From',
+    track: 'minmax(146px, 1.2fr)',
+    least: 160,
+    rank: 1,
+    mono: true,
+    sortKey: 'src',
+    cell: ({ row }) => <Endpoint address={row.original.src} port={row.original.sport} l4={row.l4} />,
+    terms: fromTerms,
+  },
+  { id: 'to', title: 'To', track: 'minmax(146px, 1.45fr)', least: 160, rank: 2, mono: true, sortKey: 'dst', cell: toCell, terms: toTerms },
+  { id: 'relation', title: 'Relation', track: '110px', least: 110, rank: 6, sortKey: 'master', cell: relationCell, terms: relationTerms },
+  {
+    id: 'packets',
+    title: 'Packets',
+    track: '70px',
+    least: 130,
+    rank: 10,
+    align: 'right',
+    sortKey: 'packets',
+    sortFirst: 'desc',
+    cell: ({ row }) => count(row.original.packets + row.reply.packets),
+  },
+  { id: 'bytes', title: 'Bytes', track: '77px', least: 77, rank: 7, align: 'right', sortKey: 'bytes', sortFirst: 'desc', cell: bytesCell },
+  { id: 'strip', title: 'States so far', track: '84px', least: 84, rank: 8, cell: ({ row }) => <Strip connection={row} width={68} /> },
+  { id: 'left', title: 'Time left', track: '108px', least: 108, rank: 4, sortKey: 'timeout', cell: leftCell },
+  {
+    id: 'reason',
+    title: 'Last change',
+    track: 'minmax(120px, 1.7fr)',
+    least: 120,
+    rank: 5,
+    sortKey: 'lastSeen',
+    sortFirst: 'desc',
+    cell: reasonCell,
+    terms: reasonTerms,
+  },
 ]
 
 /** The columns that fit, the least important given up first; state, from and to always stay. */
@@ -111,8 +160,8 @@ function toCell({ row }: TableRow): ReactNode {
 }
 
 function relationCell({ row }: TableRow): ReactNode {
-  if (row.master !== null) return <span className="RELATED">RELATED to #{row.master}</span>
-  return row.children.length > 0 ? <span className="dim">#{row.id}, {row.children.length} related</span> : null
+  if (row.master !== null) return <span className="RELATED small clip">RELATED to #{row.master}</span>
+  return row.children.length > 0 ? <span className="dim small clip">{counted(row.children.length, 'child', 'children')}</span> : null
 }
 
 function relationTerms({ master }: ConnectionRow): CellTerm[] {

@@ -6,7 +6,18 @@ import type { Anchor, TableWindow } from '../../store/connections.ts'
 export const OVERSCAN = 12
 
 /** Orders that nothing but arrivals and ends change. */
-const STABLE_SORTS: ReadonlySet<ConnectionSort> = new Set(['born', 'id', 'firstSeen', 'src', 'dst', 'sport', 'dport', 'proto', 'interface', 'zone'])
+const STABLE_SORTS: ReadonlySet<ConnectionSort> = new Set([
+  'born',
+  'id',
+  'firstSeen',
+  'src',
+  'dst',
+  'sport',
+  'dport',
+  'proto',
+  'interface',
+  'zone',
+])
 
 export function isVolatileSort(sort: ConnectionSort): boolean {
   return !STABLE_SORTS.has(sort)
@@ -46,7 +57,12 @@ function keep(anchor: Anchor | null, isInWindow: (local: number) => boolean): An
 }
 
 /** The row that is read, or else the first that is in view and known. */
-function rowAt(table: TableWindow, visible: { first: number }, cursor: number | null, isInWindow: (local: number) => boolean): Anchor | null {
+function rowAt(
+  table: TableWindow,
+  visible: { first: number },
+  cursor: number | null,
+  isInWindow: (local: number) => boolean,
+): Anchor | null {
   const read = cursor === null ? null : localOf(table, cursor)
   if (read !== null && isInWindow(read)) return { id: cursor!, local: read }
   for (const [index, item] of table.rows.entries()) {

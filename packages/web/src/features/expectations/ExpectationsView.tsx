@@ -29,7 +29,13 @@ const COLUMNS: readonly FeedColumn<Row>[] = [
   { id: 'state', title: 'State', track: '128px', cell: ({ value }) => <ExpectationMark expectation={value} /> },
   { id: 'id', title: 'Expectation', track: '92px', from: 900, cell: ({ value }) => <span className="dim">{value.id}</span> },
   { id: 'from', title: 'From', track: 'minmax(120px, 1fr)', mono: true, cell: ({ value }) => expectedSource(value) },
-  { id: 'to', title: 'To', track: 'minmax(150px, 1fr)', mono: true, cell: ({ value }) => <Endpoint address={value.tuple.dst} port={value.tuple.dport} l4={value.l4} /> },
+  {
+    id: 'to',
+    title: 'To',
+    track: 'minmax(150px, 1fr)',
+    mono: true,
+    cell: ({ value }) => <Endpoint address={value.tuple.dst} port={value.tuple.dport} l4={value.l4} />,
+  },
   { id: 'helper', title: 'Helper', track: '70px', from: 800, cell: ({ value }) => <span className="dim">{value.helper}</span> },
   {
     id: 'raised',
@@ -42,7 +48,14 @@ const COLUMNS: readonly FeedColumn<Row>[] = [
       </>
     ),
   },
-  { id: 'at', title: 'Raised', track: '108px', mono: true, from: 1000, cell: ({ value }) => <span className="dim">{clockTime(value.raised, 3)}</span> },
+  {
+    id: 'at',
+    title: 'Raised',
+    track: '108px',
+    mono: true,
+    from: 1000,
+    cell: ({ value }) => <span className="dim">{clockTime(value.raised, 3)}</span>,
+  },
   { id: 'outcome', title: 'Became', track: 'minmax(190px, 1.6fr)', cell: (row) => <Outcome row={row} /> },
 ]
 
@@ -67,7 +80,7 @@ export function ExpectationsView() {
           columns={COLUMNS}
           narrowCell={narrowExpectation}
           rowClass={({ value }) => (value.ended === null || value.ended.cause === 'met' ? '' : 'ended')}
-          isPicked={({ value }) => value.master === picked || (value.ended?.child ?? null) === picked}
+          isPicked={({ value }) => picked !== null && (value.master === picked || value.ended?.child === picked)}
           onOpen={({ value }) => navigate({ connection: value.ended?.child ?? value.master, tab: 'ladder' })}
           line="Those that wait first, then the newest"
           empty={
@@ -109,7 +122,12 @@ function Outcome({ row: { value, asOf } }: { row: Row }) {
   const { ended, raised, timeout, timeoutFull } = value
   if (ended === null) return timeout === null ? null : <TimeLeft expiresAt={asOf + timeout * 1000} full={timeoutFull} ofFull />
   const after = span(epochMs(ended.at) - epochMs(raised))
-  if (ended.child === null) return <span className="dim">{EXPECTATION_ENDS[ended.cause] ?? ended.cause} after {after}</span>
+  if (ended.child === null)
+    return (
+      <span className="dim clip">
+        after {after}: {EXPECTATION_ENDS[ended.cause] ?? ended.cause}
+      </span>
+    )
   return (
     <>
       <ConnectionLink id={ended.child} related /> <span className="dim">met it after {after}</span>

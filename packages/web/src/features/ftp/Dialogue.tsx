@@ -35,7 +35,9 @@ function Line({ line }: { line: DialogueLine }) {
       <span className={isClient ? 'NEW' : 'ESTABLISHED'} aria-label={isClient ? 'client' : 'server'}>
         {isClient ? '→' : '←'}
       </span>
-      <span className="line-text">{line.kind === 'tls' ? <span className="dim">encrypted from here on</span> : <LineText line={line} />}</span>
+      <span className="line-text">
+        {line.kind === 'tls' ? <span className="dim">encrypted from here on</span> : <LineText line={line} />}
+      </span>
     </li>
   )
 }
@@ -69,7 +71,10 @@ function Announced({ session, negotiation, asOf }: { session: FtpSessionDetail; 
     return (
       <li className="announced none">
         <p>
-          <b className="INVALID">No expectation</b> <span className="dim">announced {where}: {negotiation.reason.text}</span>
+          <b className="INVALID">No expectation</b>{' '}
+          <span className="dim">
+            announced {where}: {negotiation.reason.text}
+          </span>
         </p>
       </li>
     )
@@ -87,14 +92,17 @@ function Announced({ session, negotiation, asOf }: { session: FtpSessionDetail; 
       </p>
       {child !== null && (
         <p className="announced-line">
-          {connection !== null && connection.ended === null && <StateMark state={connection.state} />}
-          {connection !== null && connection.ended !== null && <StateMark state="ENDED" word={connection.ended.cause} />}
-          {connection === null && <StateMark state="RELATED" />}
+          <StateMark state="RELATED" />
           <ConnectionLink id={child} related />
           {connection !== null && (
             <>
               <span className="mono">{endpoint(connection.original.src, connection.original.sport, connection.l4)}</span>
               <Strip connection={connection} width={120} />
+              {connection.ended !== null ? (
+                <StateMark state="ENDED" word={connection.ended.cause} />
+              ) : (
+                connection.state !== 'RELATED' && <StateMark state={connection.state} />
+              )}
             </>
           )}
           {transfer !== null && (

@@ -25,7 +25,11 @@ export function SessionDetail({ id }: { id: number }) {
         <p className="dim ftp-under">
           {value.user ?? 'Nobody'}, {value.user === null ? 'not logged in, ' : ''}since {clockTime(value.started)}
           {value.ended !== null && ` until ${clockTime(value.ended)}`}, control connection <ConnectionLink id={value.id} />
-          {value.control.ended === null ? <StateMark state={value.control.state} /> : <StateMark state="ENDED" word={value.control.ended.cause} />}
+          {value.control.ended === null ? (
+            <StateMark state={value.control.state} />
+          ) : (
+            <StateMark state="ENDED" word={value.control.ended.cause} />
+          )}
         </p>
       </div>
       <Verdict session={value} />

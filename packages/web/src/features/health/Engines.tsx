@@ -26,7 +26,9 @@ export function Engines({ engines }: { engines: readonly Engine[] }) {
             <Fact name="epoch" text={`${engine.epoch}${engine.restarts > 0 ? `, started again ${engine.restarts} times` : ''}`} />
             <Fact
               name="helpers assumed"
-              text={engine.helpers.length === 0 ? 'none' : engine.helpers.map(({ helper, l4, port }) => `${helper} ${l4}/${port}`).join(', ')}
+              text={
+                engine.helpers.length === 0 ? 'none' : engine.helpers.map(({ helper, l4, port }) => `${helper} ${l4}/${port}`).join(', ')
+              }
             />
             <Fact name="settings that differ from the kernel’s defaults" text={changedSettings(engine)} />
           </dl>

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { StateMark, type MarkedState } from '../../ui/StateMark.tsx'
 import { ViewHead } from '../../ui/ViewHead.tsx'
 import { navigate } from '../../route/navigate.ts'
+import { WINDOW_TITLES } from '../../words/window-reasons.ts'
 import { Bars } from './Bars.tsx'
 import { Engines } from './Engines.tsx'
 import { RateChart } from './RateChart.tsx'
@@ -21,8 +22,8 @@ export function HealthView() {
   return (
     <div className="page health">
       <ViewHead title={healthTitle(stats)}>
-        {counted(stats.packets, 'packet')}, {bytes(stats.bytes)} in {shortDuration(stats.uptime)}; now {count(Math.round(stats.packetsPerSecond))} a second,{' '}
-        {bitRate(stats.bitsPerSecond)}.
+        {counted(stats.packets, 'packet')}, {bytes(stats.bytes)} in {shortDuration(stats.uptime)}; now{' '}
+        {count(Math.round(stats.packetsPerSecond))} a second, {bitRate(stats.bitsPerSecond)}.
       </ViewHead>
       <RateChart />
       <div className="health-columns">
@@ -35,18 +36,29 @@ export function HealthView() {
         <Section title="Packets by state">
           <Bars
             rows={(Object.entries(stats.states) as [MarkedState, number][])
-              .filter(([state, value]) => value > 0 || state === 'NEW' || state === 'ESTABLISHED' || state === 'RELATED' || state === 'INVALID')
+              .filter(
+                ([state, value]) => value > 0 || state === 'NEW' || state === 'ESTABLISHED' || state === 'RELATED' || state === 'INVALID',
+              )
               .map(([state, value]) => ({ key: state, label: <StateMark state={state} />, value, tone: state }))}
           />
         </Section>
-        <Section title={stats.states.INVALID === 0 ? 'No packet was INVALID' : `${counted(stats.states.INVALID, 'INVALID packet')}, by reason`}>
+        <Section
+          title={stats.states.INVALID === 0 ? 'No packet was INVALID' : `${counted(stats.states.INVALID, 'INVALID packet')}, by reason`}
+        >
           <Reasons stats={stats} />
         </Section>
         <Section title="Broken on the wire">
           {named(stats.decode).length === 0 ? (
             <p className="dim">Every frame could be read.</p>
           ) : (
-            <Bars rows={named(stats.decode).map(([name, value]) => ({ key: name, label: <span className="mono">{name}</span>, value, tone: 'ENDED' }))} />
+            <Bars
+              rows={named(stats.decode).map(([name, value]) => ({
+                key: name,
+                label: <span className="mono">{name}</span>,
+                value,
+                tone: 'ENDED',
+              }))}
+            />
           )}
         </Section>
         <Section title="Bounds">
@@ -76,7 +88,9 @@ function healthTitle(stats: Stats): string {
   const lost = lostPackets(stats)
   const gaps = stats.engines.reduce((sum, { gaps: each }) => sum + each.length, 0)
   if (lost === 0 && gaps === 0) return `Nothing was lost in ${shortDuration(stats.uptime)}`
-  return [lost > 0 ? `${counted(lost, 'packet')} went by unseen` : '', gaps > 0 ? counted(gaps, 'gap') : ''].filter((part) => part !== '').join(', ')
+  return [lost > 0 ? `${counted(lost, 'packet')} went by unseen` : '', gaps > 0 ? counted(gaps, 'gap') : '']
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -111,16 +125,28 @@ function Occupancy({ stats: { entriesByState, entries, expectations, ended, limi
   return (
     <>
       <Bars
-        rows={(['NEW', 'ESTABLISHED', 'RELATED'] as const).map((state) => ({ key: state, label: <StateMark state={state} />, value: entriesByState[state], tone: state }))}
+        rows={(['NEW', 'ESTABLISHED', 'RELATED'] as const).map((state) => ({
+          key: state,
+          label: <StateMark state={state} />,
+          value: entriesByState[state],
+          tone: state,
+        }))}
       />
       <p className="dim">
-        {counted(entries, 'entry', 'entries')} of {count(limit)}; {counted(expectations, 'expectation')} waiting; {counted(ended, 'ended one')} kept to be read.
+        {counted(entries, 'entry', 'entries')} of {count(limit)}; {counted(expectations, 'expectation')} waiting;{' '}
+        {counted(ended, 'ended one')} kept to be read.
       </p>
     </>
   )
 }
 
-const TEXTS = new Map<string, string>(REASONS.map(({ code, text }) => [code, text.replaceAll(/ ?\(?[^ (]*\{\d\}[^ ),;:]*\)?/g, ' …').trim()]))
+const TEXTS = new Map<string, string>(REASONS.map(({ code, text }) => [code, withoutNumbers(code, text)]))
+
+/** A reason's sentence for a count of many: its numbers differ from packet to packet. */
+function withoutNumbers(code: string, text: string): string {
+  const [before = ''] = text.split(/[(,:]? ?(?:with seq |seq |ack |type |of |in state |number |state )?\{\d\}/)
+  return WINDOW_TITLES[code] ?? before.trim()
+}
 
 function Reasons({ stats }: { stats: Stats }) {
   const rows = named(stats.reasons)

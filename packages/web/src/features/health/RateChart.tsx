@@ -17,11 +17,18 @@ export function RateChart() {
       <figcaption className="dim small">
         Packets a second, the last {rates.length} seconds; at most {count(Math.round(most))}
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`At most ${Math.round(most)} packets a second`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`At most ${Math.round(most)} packets a second`}
+      >
         <path d={`M0 ${HEIGHT}L${line}L${WIDTH} ${HEIGHT}z`} fill="var(--track)" />
         <path d={`M${line}`} fill="none" stroke="var(--dim)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
         {rates.map(({ lost }, index) =>
-          lost > (rates[index - 1]?.lost ?? lost) ? <path key={index} d={`M${x(index)} 0v${HEIGHT}`} stroke="var(--inv)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" /> : null,
+          lost > (rates[index - 1]?.lost ?? lost) ? (
+            <path key={index} d={`M${x(index)} 0v${HEIGHT}`} stroke="var(--inv)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
+          ) : null,
         )}
       </svg>
     </figure>

@@ -33,11 +33,36 @@ const COLUMNS: readonly FeedColumn<Packet>[] = [
   { id: 'time', title: 'Time', track: '124px', mono: true, cell: ({ at }) => <span className="dim">{clockTime(at, 6)}</span> },
   { id: 'state', title: 'State', track: '128px', cell: ({ state }) => <StateMark state={state} /> },
   { id: 'proto', title: 'Proto', track: '52px', from: 1000, cell: ({ l4 }) => <span className="dim">{l4 ?? '–'}</span> },
-  { id: 'from', title: 'From', track: 'minmax(146px, 1.2fr)', mono: true, cell: ({ src, sport, l4 }) => (src === null ? '' : <Endpoint address={src} port={sport} l4={l4} />) },
-  { id: 'to', title: 'To', track: 'minmax(146px, 1.2fr)', mono: true, cell: ({ dst, dport, l4 }) => (dst === null ? '' : <Endpoint address={dst} port={dport} l4={l4} />) },
+  {
+    id: 'from',
+    title: 'From',
+    track: 'minmax(146px, 1.2fr)',
+    mono: true,
+    cell: ({ src, sport, l4 }) => (src === null ? '' : <Endpoint address={src} port={sport} l4={l4} />),
+  },
+  {
+    id: 'to',
+    title: 'To',
+    track: 'minmax(146px, 1.2fr)',
+    mono: true,
+    cell: ({ dst, dport, l4 }) => (dst === null ? '' : <Endpoint address={dst} port={dport} l4={l4} />),
+  },
   { id: 'what', title: 'What', track: '130px', from: 620, cell: (packet) => packetWhat(packet) },
-  { id: 'after', title: 'State after', track: '108px', mono: true, from: 900, cell: ({ stateAfter }) => <span className="dim">{stateAfter}</span> },
-  { id: 'connection', title: 'Connection', track: '92px', from: 760, cell: ({ connection }) => (connection === null ? <span className="faint">none</span> : <span className="link">#{connection}</span>) },
+  {
+    id: 'after',
+    title: 'State after',
+    track: '108px',
+    mono: true,
+    from: 900,
+    cell: ({ stateAfter }) => <span className="dim">{stateAfter}</span>,
+  },
+  {
+    id: 'connection',
+    title: 'Connection',
+    track: '92px',
+    from: 760,
+    cell: ({ connection }) => (connection === null ? <span className="faint">none</span> : <span className="link">#{connection}</span>),
+  },
   { id: 'reason', title: 'Reason', track: 'minmax(120px, 2fr)', from: 620, cell: (packet) => <PacketReason packet={packet} /> },
 ]
 
@@ -146,7 +171,8 @@ function narrowPacket(packet: Packet) {
           <PacketReason packet={packet} />
         ) : (
           <span className="clip">
-            {packet.src === null ? '' : endpoint(packet.src, packet.sport, packet.l4)} → {packet.dst === null ? '' : endpoint(packet.dst, packet.dport, packet.l4)}
+            {packet.src === null ? '' : endpoint(packet.src, packet.sport, packet.l4)} →{' '}
+            {packet.dst === null ? '' : endpoint(packet.dst, packet.dport, packet.l4)}
           </span>
         )}
       </div>

@@ -170,7 +170,9 @@ function QueryEnd() {
   if (view !== 'connections') return <kbd>/</kbd>
   return (
     <>
-      <span className="query-count dim">{filter === '' || known === null ? count(total) : `${count(total)} of ${count(Math.max(total, known))}`}</span>
+      <span className="query-count dim">
+        {filter === '' || known === null ? count(total) : `${count(total)} of ${count(Math.max(total, known))}`}
+      </span>
       <button
         className={`toggle ${ended ? 'on' : ''}`}
         aria-pressed={ended}

@@ -69,9 +69,7 @@ function HelpDialog() {
             <dl className="pairs">
               {KEYS.map(([key, what]) => (
                 <div key={key}>
-                  <dt>
-                    {key.split(' ').map((each) => (each === '…' ? ' … ' : <kbd key={each}>{each}</kbd>))}
-                  </dt>
+                  <dt>{key.split(' ').map((each) => (each === '…' ? ' … ' : <kbd key={each}>{each}</kbd>))}</dt>
                   <dd>{what}</dd>
                 </div>
               ))}

@@ -29,7 +29,12 @@ export function TopBar() {
 function FreezeButton() {
   const isFrozen = useStore((state) => state.frozenAt !== null)
   return (
-    <button className="button freeze" aria-pressed={isFrozen} aria-label={isFrozen ? 'Go on' : 'Freeze'} onClick={() => setFrozen(!isFrozen)}>
+    <button
+      className="button freeze"
+      aria-pressed={isFrozen}
+      aria-label={isFrozen ? 'Go on' : 'Freeze'}
+      onClick={() => setFrozen(!isFrozen)}
+    >
       <span className="freeze-word">{isFrozen ? 'Go on' : 'Freeze'}</span> <kbd>p</kbd>
     </button>
   )
@@ -39,7 +44,12 @@ function ThemeButton() {
   const theme = useStore((state) => state.theme)
   const next = NEXT_THEME[theme]
   return (
-    <button className="button theme" aria-label={`Theme: ${theme}. Change to ${next}`} title={`Theme: ${theme}`} onClick={() => chooseTheme(next)}>
+    <button
+      className="button theme"
+      aria-label={`Theme: ${theme}. Change to ${next}`}
+      title={`Theme: ${theme}`}
+      onClick={() => chooseTheme(next)}
+    >
       <Icon name={theme === 'system' ? 'screen' : theme === 'light' ? 'sun' : 'moon'} />
     </button>
   )

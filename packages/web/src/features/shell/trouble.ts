@@ -41,9 +41,19 @@ export function troubleOf({ socket, lostAt, capture, stats }: Facts): Trouble | 
         retry: false,
       }
     case 'paused':
-      return { title: 'The capture is paused.', text: 'Packets are not counted meanwhile. The capture bar above starts it again.', tone: 'warn', retry: false }
+      return {
+        title: 'The capture is paused.',
+        text: 'Packets are not counted meanwhile. The capture bar above starts it again.',
+        tone: 'warn',
+        retry: false,
+      }
     case 'ended':
-      return { title: `The end of ${capture.file ?? 'the file'}.`, text: 'Everything in it is on the page. The capture bar above plays it again.', tone: 'calm', retry: false }
+      return {
+        title: `The end of ${capture.file ?? 'the file'}.`,
+        text: 'Everything in it is on the page. The capture bar above plays it again.',
+        tone: 'calm',
+        retry: false,
+      }
   }
   const gap = stats?.engines.flatMap(({ gaps }) => gaps).find(({ to }) => to === null)
   if (gap !== undefined) {

@@ -31,11 +31,35 @@ const COLUMNS: readonly FeedColumn<Transition>[] = [
   { id: 'time', title: 'Time', track: '102px', mono: true, cell: ({ at }) => <span className="dim">{clockTime(at, 3)}</span> },
   { id: 'event', title: 'Event', track: '104px', from: 900, cell: ({ event }) => <span className="dim">{event.replace('_', ' ')}</span> },
   { id: 'change', title: 'Change', track: 'minmax(230px, 1.3fr)', cell: (transition) => <StateChange transition={transition} /> },
-  { id: 'connection', title: 'Connection', track: '86px', from: 700, cell: ({ connection }) => <span className="link">#{connection}</span> },
+  {
+    id: 'connection',
+    title: 'Connection',
+    track: '86px',
+    from: 700,
+    cell: ({ connection }) => <span className="link">#{connection}</span>,
+  },
   { id: 'proto', title: 'Proto', track: '52px', from: 1100, cell: ({ l4 }) => <span className="dim">{l4}</span> },
-  { id: 'from', title: 'From', track: 'minmax(146px, 1fr)', mono: true, cell: ({ original, l4 }) => <Endpoint address={original.src} port={original.sport} l4={l4} /> },
-  { id: 'to', title: 'To', track: 'minmax(146px, 1fr)', mono: true, cell: ({ original, l4 }) => <Endpoint address={original.dst} port={original.dport} l4={l4} /> },
-  { id: 'reason', title: 'Reason', track: 'minmax(120px, 1.2fr)', from: 760, cell: ({ reason }) => <span className="dim clip">{reason.text}</span> },
+  {
+    id: 'from',
+    title: 'From',
+    track: 'minmax(146px, 1fr)',
+    mono: true,
+    cell: ({ original, l4 }) => <Endpoint address={original.src} port={original.sport} l4={l4} />,
+  },
+  {
+    id: 'to',
+    title: 'To',
+    track: 'minmax(146px, 1fr)',
+    mono: true,
+    cell: ({ original, l4 }) => <Endpoint address={original.dst} port={original.dport} l4={l4} />,
+  },
+  {
+    id: 'reason',
+    title: 'Reason',
+    track: 'minmax(120px, 1.2fr)',
+    from: 760,
+    cell: ({ reason }) => <span className="dim clip">{reason.text}</span>,
+  },
 ]
 
 /** Every change of state as it happens, with its reason. */
@@ -50,7 +74,10 @@ export function TransitionsView() {
   return (
     <div className="view">
       <div className="view-main">
-        <ViewHead title={total === 0 ? 'No connection changed its state yet' : `${counted(total, 'change')} of state so far`} quick={QUICK} />
+        <ViewHead
+          title={total === 0 ? 'No connection changed its state yet' : `${counted(total, 'change')} of state so far`}
+          quick={QUICK}
+        />
         {error !== null ? (
           <ErrorNotice error={error} />
         ) : (
