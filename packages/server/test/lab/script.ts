@@ -1,5 +1,5 @@
 /** Programs of ours that run inside a namespace: TypeScript without imports of its own files, made JavaScript first. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 
@@ -13,6 +13,8 @@ export function scriptArgv(dir: string, name: ScriptName, ...args: string[]): st
   })
   mkdirSync(dir, { recursive: true })
   const file = join(dir, `${name}.mjs`)
-  writeFileSync(file, outputText)
+  // Renamed into place: another that starts meanwhile reads the whole of it.
+  writeFileSync(`${file}.new`, outputText)
+  renameSync(`${file}.new`, file)
   return [process.execPath, file, ...args]
 }

@@ -41,15 +41,19 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope live and the kernel, when entries run
   })
 })
 
+/** All at once: each waits for itself. */
 async function leaveIdle({ lab, step }: Doing): Promise<void> {
-  for (const l3 of ['ipv4', 'ipv6'] as const) {
+  const steps = (['ipv4', 'ipv6'] as const).flatMap((l3) => {
     const host = SERVER[l3]
     const idle = (then: string) => lab.client.runOk(scriptArgv(lab.dir, 'idle-main', host, String(PORTS.http), String(IDLE_MS), then))
     const udp = (port: number) => lab.client.runOk(scriptArgv(lab.dir, 'udp-main', host, String(port), '2', '500', String(IDLE_MS)))
-    await step(`idle, then closed over ${l3}`, () => idle('close'))
-    await step(`idle, then a request over ${l3}`, () => idle('request'))
-    await step(`the second datagram comes late over ${l3}`, () => udp(PORTS.answeringUdp))
-    await step(`the second unanswered datagram comes late over ${l3}`, () => udp(PORTS.silentUdp))
-    await step(`the second ping comes late over ${l3}`, () => lab.client.runOk(['ping', '-c', '2', '-i', String(IDLE_MS / 1000), host]))
-  }
+    return [
+      step(`idle, then closed over ${l3}`, () => idle('close')),
+      step(`idle, then a request over ${l3}`, () => idle('request')),
+      step(`the second datagram comes late over ${l3}`, () => udp(PORTS.answeringUdp)),
+      step(`the second unanswered datagram comes late over ${l3}`, () => udp(PORTS.silentUdp)),
+      step(`the second ping comes late over ${l3}`, () => lab.client.runOk(['ping', '-c', '2', '-i', String(IDLE_MS / 1000), host])),
+    ]
+  })
+  await Promise.all(steps)
 }

@@ -38,9 +38,12 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
     expect(control.children).toEqual([data.id])
     expect(data.status).toContain('EXPECTED')
 
-    const { items: packets } = await session.ctscope.get<{ items: Packet[] }>(`connections/${data.id}/packets`)
+    const packets = await session.ctscope.list<Packet>(`packets?filter=${encodeURIComponent(`id == ${data.id}`)}`)
     const first = packets.reduce((earliest, packet) => (packet.index < earliest.index ? packet : earliest))
     expect(first).toMatchObject({ state: 'RELATED', direction: 'original', tcpFlags: 'SYN' })
+    const { items: ladder, cut } = await session.ctscope.get<{ items: Packet[]; cut: boolean }>(`connections/${data.id}/packets`)
+    expect(ladder).toEqual(packets.sort((a, b) => a.index - b.index).slice(-ladder.length))
+    expect(cut).toBe(ladder.length < packets.length)
 
     const [expectation, ...others] = expectationsOf(control)
     expect(others).toEqual([])

@@ -38,7 +38,7 @@ export async function rightsOf(pid: number): Promise<ThreadRights[]> {
 
 function parseStatus(thread: number, status: string): ThreadRights {
   const field = (name: string) => {
-    const value = new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
+    const value = new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(status)?.[1]
     if (value === undefined) throw new Error(`no ${name} in the status of thread ${thread}`)
     return value.trim()
   }

@@ -81,6 +81,7 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope goes on', () => {
       process.kill(server, 'SIGKILL')
 
       await expect.poll(() => answers(ctscope), SOON).toBe(true)
+      await ctscope.capturing()
       const after = await processesOf(lab, ctscope)
       expect(after.server).not.toBe(server)
       expect(after.launcher).toBe(launcher)
@@ -88,7 +89,6 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope goes on', () => {
       const stream = await Stream.open(ctscope)
       expect(stream.hello.epoch).not.toBe(old.hello.epoch)
       stream.close()
-      await ctscope.capturing()
       await expectToSeeTraffic()
     },
     TEST_MS,
