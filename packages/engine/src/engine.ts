@@ -16,9 +16,17 @@ export type EngineOptions = TrackerOptions & {
   zone?: number
   /** `any`: each interface is a zone of its own, by its index. */
   zonePerInterface?: boolean
+  /**
+   * Frames that are longer as Ethernet frames pass by untracked, as those did that no device took when the kernel's answers
+   * were recorded. Default: any length, since offloads make frames of more than 64 KiB.
+   */
+  longestFrame?: number
   /** Packets that are not to be seen at all: they get no number and are tracked by nothing. */
   exclude?: ((packet: Packet) => boolean) | undefined
 }
+
+/** Of the device through which the kernel was asked, bytes. */
+export const RECORDED_LONGEST_FRAME = 65535
 
 /** Called synchronously, in the kernel's order. Nothing that is handed over may be kept, but lines. */
 export interface EngineListener extends TrackerListener {
@@ -55,6 +63,7 @@ export class Engine {
   private readonly decoder: FrameDecoder
   private readonly zone: number
   private readonly zonePerInterface: boolean
+  private readonly longestFrame: number
   private readonly exclude: ((packet: Packet) => boolean) | null
   private readonly dialogues = new FtpDialogues()
   private listener: EngineListener | null = null
@@ -67,6 +76,7 @@ export class Engine {
     this.zone = options.zone ?? 0
     this.zonePerInterface = options.zonePerInterface ?? false
     this.exclude = options.exclude ?? null
+    this.longestFrame = options.longestFrame ?? Infinity
   }
 
   /** Who is told from now on. */
@@ -95,6 +105,7 @@ export class Engine {
     const { packet } = this
     packet.index = this.counters.packets
     const next = this.decoder.decodeRecord(packet, batch, at)
+    if (packet.wireLen > this.longestFrame) packet.status = DecodeStatus.Truncated
     this.wasExcluded = this.exclude !== null && this.exclude(packet)
     if (this.wasExcluded) this.counters.excluded++
     else this.take(nowMs)

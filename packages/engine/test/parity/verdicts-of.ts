@@ -1,20 +1,30 @@
-import { readCaptureFile, openCaptureFile } from '../../src/capture/file.ts'
-import { Engine, type EngineOptions } from '../../src/engine.ts'
-import { DEFAULT_HELPERS, DEFAULT_SETTINGS } from '../../src/model/index.ts'
+import { openCaptureFile, readCaptureFile } from '../../src/capture/file.ts'
+import { Engine, type EngineOptions, RECORDED_LONGEST_FRAME } from '../../src/engine.ts'
+import { DEFAULT_HELPERS, DEFAULT_SETTINGS, l4Name } from '../../src/model/index.ts'
 import { VerdictWriter } from '../../src/verdicts.ts'
 
-/** Our lines on a capture file, in the form of the kernel's answers, with a clock that stands still. */
-export async function verdictsOf(path: string, options: Partial<EngineOptions> = {}): Promise<string[]> {
-  const engine = new Engine({ settings: DEFAULT_SETTINGS, helpers: DEFAULT_HELPERS, ...options })
+export type Verdicts = {
+  /** In the form of the kernel's answers. */
+  lines: string[]
+  /** By frame: the L4 protocol's name, "IP" where it has none, "not IP". */
+  protocols: string[]
+}
+
+/** Our answer on a capture file, with a clock that stands still. */
+export async function verdictsOf(path: string, options: Partial<EngineOptions> = {}): Promise<Verdicts> {
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings }
+  const engine = new Engine({ helpers: DEFAULT_HELPERS, longestFrame: RECORDED_LONGEST_FRAME, ...options, settings })
   const writer = new VerdictWriter(engine)
-  const lines: string[] = []
+  const verdicts: Verdicts = { lines: [], protocols: [] }
   const source = await readCaptureFile(await openCaptureFile(path), path)
   await new Promise<void>((resolve) => {
     source.start({
       onBatch(batch) {
-        for (let at = 0, i = 0; i < batch.count; i++) {
+        for (let at = 0; at < batch.length;) {
           at = engine.record(batch, at, 0)
-          lines.push(writer.packetLine())
+          verdicts.lines.push(writer.packetLine())
+          const { l3, l4 } = engine.packet
+          verdicts.protocols.push(l3 === 0 ? 'not IP' : l4 < 0 ? 'IP' : l4Name(l4))
         }
       },
       // A cut last record is an error here; what came before it counts.
@@ -24,6 +34,6 @@ export async function verdictsOf(path: string, options: Partial<EngineOptions> =
     })
   })
   source.close()
-  lines.push(...writer.tableLines(0))
-  return lines
+  verdicts.lines.push(...writer.tableLines(0))
+  return verdicts
 }
