@@ -40,20 +40,24 @@ export class AmandaHelper implements Helper {
     tuple.set(call.tuple[Dir.Original])
     tuple.l4 = L4.Tcp
     tuple.sport = 0
+    let drop: DropCause = DropCause.None
     let raised = 0
     let first = 0
     for (const stream of STREAMS) {
       const found = indexOf(b, start, end, stream)
       if (found < 0) continue
       const digitsAt = found + stream.length
-      const port = this.$number.read(b, digitsAt, Math.min(end, digitsAt + MAX_PORT_DIGITS)).value
+      const port = this.$number.read(b, digitsAt, Math.min(end, digitsAt + MAX_PORT_DIGITS)).value & 0xffff
       if (port === 0) break
-      tuple.dport = port & 0xffff
+      tuple.dport = port
       const { expectation, refused } = call.expect({ tuple, maskSrc: true, maskSport: 0, class: 0, flags: 0 })
-      if (expectation === null) return refused
+      if (expectation === null) {
+        drop = refused
+        continue
+      }
       if (raised++ === 0) first = expectation.id
-      call.note(Reason.EXPECTATIONS_RAISED, raised, first)
     }
-    return DropCause.None
+    if (raised > 0 && drop === DropCause.None) call.note(Reason.EXPECTATIONS_RAISED, raised, first)
+    return drop
   }
 }

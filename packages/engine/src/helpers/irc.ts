@@ -48,26 +48,28 @@ export class IrcHelper implements Helper {
       at += 2
       if (!startsWith(b, at, end, DCC)) return DropCause.None
       at += DCC.length
-      for (const keyword of KEYWORDS) {
-        if (!startsWith(b, at, end, keyword)) continue
-        at += keyword.length
-        if (!this.readOffer(b, at, end)) {
-          call.note(Reason.IRC_DCC_INCOMPLETE)
-          continue
-        }
-        const { address, port } = this.$offer
-        if (address !== call.tuple[Dir.Original].address[0]) {
-          call.note(Reason.ANNOUNCED_ADDRESS_DIFFERS)
-          continue
-        }
-        if (port === 0) {
-          call.note(Reason.ANNOUNCED_PORT_ZERO)
-          continue
-        }
-        return this.expect(call, port)
-      }
+      const keyword = KEYWORDS.find((word) => startsWith(b, at, end, word))
+      if (keyword !== undefined) return this.offer(call, at + keyword.length, end)
     }
     return DropCause.None
+  }
+
+  /** The first offer of a segment is the only one that counts. */
+  private offer(call: HelperCall, at: number, end: number): DropCause {
+    if (!this.readOffer(call.packet.bytes, at, end)) {
+      call.note(Reason.IRC_DCC_INCOMPLETE)
+      return DropCause.None
+    }
+    const { address, port } = this.$offer
+    if (address !== call.tuple[Dir.Original].address[0]) {
+      call.note(Reason.ANNOUNCED_ADDRESS_DIFFERS)
+      return DropCause.None
+    }
+    if (port === 0) {
+      call.note(Reason.ANNOUNCED_PORT_ZERO)
+      return DropCause.None
+    }
+    return this.expect(call, port)
   }
 
   /** `file 167837698 5001`, within a line. */
