@@ -10,8 +10,8 @@ import {
 import type { ByteWindow } from './byte-window.ts'
 
 const BATCH_LEN = 256 * 1024
-/** Up to here, copying word by word is cheaper than a call of `set` with its view (crossing measured at 300–500 bytes). */
-const WORD_COPY_LEN = 384
+/** Up to here, copying word by word is cheaper than a call of `set` with its view (Node 20: 33 against 85 ns at 100 bytes, 87 against 88 at 300). */
+const WORD_COPY_LEN = 300
 
 /** Writes frames of a file as the records of source.ts, and hands a batch over when it is full or its interface ends. */
 export class BatchWriter {

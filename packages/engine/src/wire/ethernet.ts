@@ -38,12 +38,14 @@ export const LINK_CUT = -2
 /** Where the IP header begins in the Ethernet frame at `at`, or NOT_IP, or LINK_CUT. */
 export function ethernetPayload(b: Uint8Array, at: number, capEnd: number): number {
   if (capEnd - at < ETHERNET_HEADER_LEN) return LINK_CUT
-  return etherTypePayload(u16(b, at + ETHER_TYPE), b, at + ETHERNET_HEADER_LEN, capEnd)
+  const etherType = u16(b, at + ETHER_TYPE)
+  // Most frames end the walk here; the loop below is too much for a compiler to inline.
+  if (etherType === EtherType.Ipv4) return at + ETHERNET_HEADER_LEN
+  return etherTypePayload(etherType, b, at + ETHERNET_HEADER_LEN, capEnd)
 }
 
 /** Where the IP header begins behind an EtherType: any number of VLAN tags, then perhaps PPPoE. */
 export function etherTypePayload(etherType: number, b: Uint8Array, at: number, capEnd: number): number {
-  if (etherType === EtherType.Ipv4 || etherType === EtherType.Ipv6) return at
   while (etherType === EtherType.Vlan || etherType === EtherType.ServiceVlan || etherType === EtherType.OldServiceVlan) {
     if (capEnd - at < TAG_LEN) return LINK_CUT
     etherType = u16(b, at + TAG_ETHER_TYPE)
