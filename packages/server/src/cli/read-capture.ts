@@ -1,5 +1,5 @@
 /** A capture file through the engine, in this process: for the commands that print and end. */
-import { Engine, EngineError, type FrameBatch, openCaptureFile, readCaptureFile, recordTimeMs } from '@ctscope/engine'
+import { Engine, EngineError, type EngineOptions, type FrameBatch, openCaptureFile, readCaptureFile, recordTimeMs } from '@ctscope/engine'
 import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
 import { stopBeingRoot } from '../drop-rights.ts'
 import type { Options } from './options.ts'
@@ -18,8 +18,8 @@ export type Reader = {
 }
 
 /** As the options say how it is to track. @throws UsageError */
-export function engineFor(options: Options): Engine {
-  return new Engine({ settings: applySettings(DEFAULT_SETTINGS, options.set), helpers: assignHelpers(options.helper) })
+export function engineFor(options: Options, more: Pick<EngineOptions, 'longestFrame'> = {}): Engine {
+  return new Engine({ settings: applySettings(DEFAULT_SETTINGS, options.set), helpers: assignHelpers(options.helper), ...more })
 }
 
 /**
