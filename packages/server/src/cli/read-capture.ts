@@ -33,7 +33,7 @@ export async function readCapture(path: string, engine: Engine, clock: Clock, re
   const source = await readCaptureFile(file, path)
   let nowMs = 0
   const take = (batch: FrameBatch) => {
-    for (let at = 0; at < batch.length; ) {
+    for (let at = 0; at < batch.length;) {
       if (clock === 'capture') {
         nowMs = Math.max(nowMs, recordTimeMs(batch, at))
         while (!engine.expire(nowMs, Infinity));
