@@ -1,4 +1,4 @@
-import { CtState, Dir, Status } from '../model/index.ts'
+import { CtState, Status } from '../model/index.ts'
 import { TupleIndex } from './tuple-index.ts'
 import type { TupleKey } from './tuple-key.ts'
 
@@ -421,9 +421,4 @@ function putWord(into: Uint8Array, at: number, word: number): void {
   into[at + 1] = word >>> 16
   into[at + 2] = word >>> 8
   into[at + 3] = word
-}
-
-/** Opposite direction. */
-export function other(dir: Dir): Dir {
-  return (1 - dir) as Dir
 }

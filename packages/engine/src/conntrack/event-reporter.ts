@@ -1,4 +1,4 @@
-import { Dir, EndCause, EventKind, ExpEndCause } from '../model/index.ts'
+import { Dir, EndCause, EventKind, type ExpEndCause } from '../model/index.ts'
 import type { ConnTable } from './conn-table.ts'
 import type { Expectation } from './expectation.ts'
 import type { EntryEvent, ExpectationEvent, FtpNegotiation, TrackerListener } from './listener.ts'

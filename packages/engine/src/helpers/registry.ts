@@ -74,6 +74,3 @@ export class HelperRegistry {
     return candidates?.find((number) => this.get(number).l3.includes(l3)) ?? 0
   }
 }
-
-/** Names that `--helper NAME=PORT` may use. */
-export const HELPER_NAMES: readonly string[] = ['ftp', 'tftp', 'irc', 'sane', 'amanda', ...new Set(NAMED_ONLY.map((h) => h.name))]
