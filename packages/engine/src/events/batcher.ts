@@ -186,6 +186,7 @@ export class Batcher implements EngineListener {
     this.shortLived -= shortLived.length
     const born = this.takeRecords(this.born, Known.Waits)
     const changed = this.takeRecords(this.changed, Known.Stale)
+    const transitions = this.transitions.splice(0, bounds.transitions)
     if (this.hasMore) this.count('batches-full')
     return {
       seq: ++this.batchSeq,
@@ -195,7 +196,7 @@ export class Batcher implements EngineListener {
       born: [...born, ...shortLived],
       changed,
       ended: ended.map(({ record, cause, atUs }) => ({ record, cause, atUs })),
-      transitions: this.transitions.splice(0, bounds.transitions),
+      transitions,
       expectationsRaised: this.raised.splice(0),
       expectationsEnded: this.expectationsEnded.splice(0),
       ftp: this.ftp.splice(0),
@@ -205,7 +206,7 @@ export class Batcher implements EngineListener {
   }
 
   /** Whether something waits that a batch has not taken yet. */
-  get hasMore(): boolean {
+  private get hasMore(): boolean {
     return this.born.length + this.changed.length + this.ended.length + this.transitions.length > 0
   }
 
