@@ -37,6 +37,20 @@ describe('a frame that the snap length cut', () => {
     expect(read).toEqual(bytes(segment.subarray(0, 46), new Uint8Array(94)))
   })
 
+  it.each([20, 41, 42, 43, 44, 300, 301, 1000])('is copied whole: %i bytes of it', (length) => {
+    const long = ipv4(Uint8Array.from({ length: 1400 }, (_, i) => i ^ (i >> 8)))
+    const at = 3
+    const p = new Packet()
+    const frames = [bytes([9, 9, 9], long.subarray(0, length), [9, 9, 9]), bytes([9, 9, 9], long.subarray(0, length))]
+    const decoder = new FrameDecoder()
+    for (const b of frames) {
+      decoder.decode(p, LinkType.Raw, b, at, length, long.length)
+      expect(Buffer.from(p.bytes.subarray(p.l3At, p.l3At + p.l3Len))).toEqual(
+        bytes(long.subarray(0, length), new Uint8Array(1420 - length)),
+      )
+    }
+  })
+
   it('has no bytes of the frame before it', () => {
     const decoder = new FrameDecoder()
     const p = new Packet()
