@@ -13,6 +13,7 @@ import { IdSnapshots } from './mirror/id-snapshots.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { handleErrors } from './plugins/error-handler.ts'
 import { serveStatic } from './plugins/static.ts'
+import { compileValidator } from './plugins/validation.ts'
 import { captureRoutes, healthRoute } from './routes/capture.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { ftpRoutes } from './routes/ftp.ts'
@@ -41,10 +42,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
-    // What is not in a schema is an error, not left out in silence.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
   })
   const app: App = fastify.withTypeProvider<TypeBoxTypeProvider>()
+  // What is not in a schema is an error; texts become numbers in queries and paths, never in bodies.
+  app.setValidatorCompiler(compileValidator)
   // The answers' schemas hold their types; what is sent is what the handlers return.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
 

@@ -27,8 +27,7 @@ export function failureOf(error: unknown): Failure {
   if (validation !== undefined) {
     const [first] = validation
     const where = `${validationContext ?? 'request'}${first?.instancePath ?? ''}`
-    const what = first?.params['additionalProperty'] ?? first?.params['additionalProperties']
-    const text = `${where} ${first?.message ?? 'is not valid'}${typeof what === 'string' ? `: ${what}` : ''}`
+    const text = `${where} ${first?.message ?? 'is not valid'}`
     return { status: 400, error: { code: 'ERR_VALIDATION', message: text, hint: 'See /api/openapi.json.' } }
   }
   if (typeof code === 'string' && code.startsWith('ERR_') && Object.hasOwn(STATUS_OF_ERROR, code)) {
