@@ -1,3 +1,13 @@
+import { REASONS } from '@ctscope/engine/model'
+
+/** The catalogue begins with the reasons of INVALID packets, up to this one. */
+const LAST_INVALID = REASONS.findIndex(({ code }) => code === 'TABLE_FULL')
+const INVALID_CODES: ReadonlySet<string> = new Set(REASONS.slice(1, LAST_INVALID + 1).map(({ code }) => code))
+
+export function isInvalidReason(code: string): boolean {
+  return INVALID_CODES.has(code)
+}
+
 /** What an INVALID verdict usually comes from, by the beginning of its reason's code; the first that fits. */
 const ADVICE: readonly (readonly [prefix: string, text: string])[] = [
   [

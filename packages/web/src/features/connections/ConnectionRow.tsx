@@ -3,6 +3,7 @@ import { shortDuration } from '../../format/duration.ts'
 import { useNow } from '../../live/clock.ts'
 import type { TableRow } from '../../store/connections.ts'
 import { Endpoint } from '../../ui/Endpoint.tsx'
+import { HelperChip } from '../../ui/HelperChip.tsx'
 import { RowState, subState, type Column } from './columns.tsx'
 
 type RowProps = {
@@ -77,7 +78,7 @@ function NarrowCells({ item }: { item: TableRow }) {
         <span className="mono dim clip">
           {row.l4} {subState(row)}
         </span>
-        {row.helper !== null && <span className="chip mono">helper {row.helper}</span>}
+        {row.helper !== null && <HelperChip helper={row.helper} />}
         {row.invalidPackets > 0 && <span className="INVALID small">{row.invalidPackets} INVALID</span>}
         {expiresAt !== null && (
           <span className="dim grow">

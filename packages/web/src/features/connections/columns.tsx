@@ -5,6 +5,7 @@ import { bytes, count, counted } from '../../format/number.ts'
 import type { CellTerm } from '../../filter/terms.ts'
 import type { TableRow } from '../../store/connections.ts'
 import { Endpoint } from '../../ui/Endpoint.tsx'
+import { HelperChip } from '../../ui/HelperChip.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 import { Strip } from '../../ui/Strip.tsx'
 import { TimeLeft } from '../../ui/TimeLeft.tsx'
@@ -154,7 +155,7 @@ function toCell({ row }: TableRow): ReactNode {
   return (
     <>
       <Endpoint address={row.original.dst} port={row.original.dport} l4={row.l4} />
-      {row.helper !== null && <span className="chip mono">helper {row.helper}</span>}
+      {row.helper !== null && <HelperChip helper={row.helper} />}
     </>
   )
 }

@@ -10,14 +10,14 @@ import { Strip } from '../../ui/Strip.tsx'
 import { TimeLeft } from '../../ui/TimeLeft.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { EXPECTATION_ENDS } from '../../words/causes.ts'
-import { outcomeOf, type DialogueLine, type Negotiation } from './negotiations.ts'
+import { joinLines, outcomeOf, type DialogueLine, type Negotiation } from './negotiations.ts'
 
 /** The control connection's lines; what a line announced hangs under it. */
 export function Dialogue({ session, asOf }: { session: FtpSessionDetail; asOf: number }) {
   if (session.lines.length === 0) return <p className="dim">No line of the dialogue was seen yet.</p>
   return (
     <ol>
-      {session.lines.map((line, index) => (
+      {joinLines(session.lines).map((line, index) => (
         <Fragment key={`${line.packet} ${index}`}>
           {line.text !== '' && <Line line={line} />}
           {line.negotiation !== null && <Announced session={session} negotiation={line.negotiation} asOf={asOf} />}

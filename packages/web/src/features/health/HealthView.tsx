@@ -9,6 +9,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { StateMark, type MarkedState } from '../../ui/StateMark.tsx'
 import { ViewHead } from '../../ui/ViewHead.tsx'
 import { navigate } from '../../route/navigate.ts'
+import { isInvalidReason } from '../../words/invalid-advice.ts'
 import { WINDOW_TITLES } from '../../words/window-reasons.ts'
 import { Bars } from './Bars.tsx'
 import { Engines } from './Engines.tsx'
@@ -48,11 +49,11 @@ export function HealthView() {
           <Reasons stats={stats} />
         </Section>
         <Section title="Broken on the wire">
-          {named(stats.decode).length === 0 ? (
+          {broken(stats).length === 0 ? (
             <p className="dim">Every frame could be read.</p>
           ) : (
             <Bars
-              rows={named(stats.decode).map(([name, value]) => ({
+              rows={broken(stats).map(([name, value]) => ({
                 key: name,
                 label: <span className="mono">{name}</span>,
                 value,
@@ -149,7 +150,7 @@ function withoutNumbers(code: string, text: string): string {
 }
 
 function Reasons({ stats }: { stats: Stats }) {
-  const rows = named(stats.reasons)
+  const rows = named(stats.reasons).filter(([code]) => isInvalidReason(code))
   if (rows.length === 0) return <p className="dim">The reasons of INVALID packets are counted here.</p>
   return (
     <Bars
@@ -203,4 +204,9 @@ function named(counters: Record<string, number>): [string, number][] {
   return Object.entries(counters)
     .filter(([, value]) => value > 0)
     .sort(([, a], [, b]) => b - a)
+}
+
+/** What could not be decoded, by what was wrong. */
+function broken({ decode }: Stats): [string, number][] {
+  return named(decode).filter(([name]) => name !== 'ok' && name !== 'fragment-held')
 }

@@ -29,8 +29,8 @@ const QUICK: readonly QuickFilter[] = [
 
 const COLUMNS: readonly FeedColumn<Transition>[] = [
   { id: 'time', title: 'Time', track: '102px', mono: true, cell: ({ at }) => <span className="dim">{clockTime(at, 3)}</span> },
-  { id: 'event', title: 'Event', track: '104px', from: 900, cell: ({ event }) => <span className="dim">{event.replace('_', ' ')}</span> },
-  { id: 'change', title: 'Change', track: 'minmax(230px, 1.3fr)', cell: (transition) => <StateChange transition={transition} /> },
+  { id: 'event', title: 'Event', track: '104px', from: 1180, cell: ({ event }) => <span className="dim">{event.replace('_', ' ')}</span> },
+  { id: 'change', title: 'Change', track: 'minmax(308px, 1.4fr)', cell: (transition) => <StateChange transition={transition} /> },
   {
     id: 'connection',
     title: 'Connection',
@@ -44,7 +44,7 @@ const COLUMNS: readonly FeedColumn<Transition>[] = [
     title: 'From',
     track: 'minmax(146px, 1fr)',
     mono: true,
-    cell: ({ original, l4 }) => <Endpoint address={original.src} port={original.sport} l4={l4} />,
+    cell: (transition) => <Source transition={transition} />,
   },
   {
     id: 'to',
@@ -125,5 +125,16 @@ function narrowTransition(transition: Transition) {
         </span>
       </div>
     </>
+  )
+}
+
+/** An expectation leaves the source port open. */
+function Source({ transition: { event, original, l4 } }: { transition: Transition }) {
+  if (!event.startsWith('EXP') || original.sport !== 0) return <Endpoint address={original.src} port={original.sport} l4={l4} />
+  return (
+    <span className="clip">
+      {original.src}
+      <span className="dim">, any port</span>
+    </span>
   )
 }
