@@ -1,5 +1,6 @@
 /** What the server and the tests may use of the engine. */
 export { openCaptureFile, readCaptureFile } from './capture/file.ts'
+export { LIVE_LIMITS } from './capture/live.ts'
 export { type CaptureSource, type FrameBatch, recordTimeMs } from './capture/source.ts'
 export { addressText } from './conntrack/address-text.ts'
 export type { Expectation } from './conntrack/expectation.ts'
