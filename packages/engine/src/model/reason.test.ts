@@ -11,8 +11,17 @@ describe('the catalogue of reasons', () => {
     expect(REASONS[0].code).toBe('NONE')
   })
 
+  it('uses each number of a sentence only where there are four, in formats that exist', () => {
+    for (const [reason, { code }] of REASONS.entries()) expect(() => reasonText(reason, [1, 1, 1, 1]), code).not.toThrow()
+  })
+
   it('fills in the numbers', () => {
     expect(reasonText(Reason.TCP_SEQ_ABOVE_WINDOW, [5123, 503, 4620, 0])).toBe('outside window: seq 5123 is 503 above 4620')
+    expect(reasonText(Reason.TCP_STATE_ACK, [1, 0, 0, 0])).toBe('ACK does not fit SYN_SENT (original direction)')
+    expect(reasonText(Reason.TCP_BAD_FLAGS, [3, 0, 0, 0])).toBe('impossible TCP flags: FIN+SYN')
+    expect(reasonText(Reason.TCP_BAD_FLAGS, [0, 0, 0, 0])).toBe('impossible TCP flags: none')
+    expect(reasonText(Reason.SCTP_STATE, [1, 99, 1, 0])).toBe('SCTP INIT does not fit 99 (reply direction)')
+    expect(reasonText(Reason.SCTP_FIRST_CHUNK, [200, 0, 0, 0])).toBe('an association cannot begin with SCTP chunk 200')
     expect(reasonText(0, [1, 2, 3, 4])).toBe('')
     expect(reasonText(60_000, [0, 0, 0, 0])).toBe('')
   })

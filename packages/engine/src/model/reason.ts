@@ -1,10 +1,13 @@
+import { SCTP_STATE_NAMES } from './sctp-state.ts'
+import { TCP_STATE_NAMES } from './tcp-state.ts'
+
 /**
  * Why a packet got its verdict: a code with its numbers. The catalogue is data; a reason on the wire is its
  * index and up to four 32-bit numbers, the sentence is made where it is shown.
  */
 export type ReasonInfo = {
   readonly code: string
-  /** The sentence; {0}…{3} stand for the numbers. */
+  /** The sentence; {0}…{3} stand for the numbers, {0:tcp} and the like for the word that a number means (FORMATS). */
   readonly text: string
   /** The rule of CONNTRACK.md. */
   readonly rule: string
@@ -46,18 +49,18 @@ export const REASONS = [
   { code: 'TCP_TOO_SHORT', text: 'TCP header of {0} bytes, 20 are needed', rule: '2.6' },
   { code: 'TCP_BAD_DATA_OFFSET', text: 'TCP data offset of {0} bytes in a segment of {1}', rule: '2.6' },
   { code: 'TCP_BAD_CHECKSUM', text: 'TCP checksum is wrong', rule: '2.6' },
-  { code: 'TCP_BAD_FLAGS', text: 'impossible TCP flags {0} (FIN 1, SYN 2, RST 4, ACK 16, URG 32)', rule: '4.1' },
+  { code: 'TCP_BAD_FLAGS', text: 'impossible TCP flags: {0:flags}', rule: '4.1' },
   { code: 'TCP_FIRST_SYNACK', text: 'SYN-ACK without the SYN before it', rule: '4.4' },
   { code: 'TCP_FIRST_FIN', text: 'FIN of no known connection', rule: '4.4' },
   { code: 'TCP_FIRST_RST', text: 'RST of no known connection', rule: '4.4' },
   { code: 'TCP_FIRST_NO_FLAGS', text: 'first segment with none of SYN, FIN, RST, ACK', rule: '4.4' },
   { code: 'TCP_NOT_LOOSE', text: 'mid-stream ACK, and nf_conntrack_tcp_loose is 0', rule: '4.4' },
-  { code: 'TCP_STATE_SYN', text: 'SYN does not fit state {0} (direction {1})', rule: '4.3' },
-  { code: 'TCP_STATE_SYNACK', text: 'SYN-ACK does not fit state {0} (direction {1})', rule: '4.3' },
-  { code: 'TCP_STATE_FIN', text: 'FIN does not fit state {0} (direction {1})', rule: '4.3' },
-  { code: 'TCP_STATE_ACK', text: 'ACK does not fit state {0} (direction {1})', rule: '4.3' },
-  { code: 'TCP_STATE_RST', text: 'RST does not fit state {0} (direction {1})', rule: '4.3' },
-  { code: 'TCP_STATE_NO_FLAGS', text: 'segment without flags in state {0} (direction {1})', rule: '4.3' },
+  { code: 'TCP_STATE_SYN', text: 'SYN does not fit {0:tcp} ({1:dir} direction)', rule: '4.3' },
+  { code: 'TCP_STATE_SYNACK', text: 'SYN-ACK does not fit {0:tcp} ({1:dir} direction)', rule: '4.3' },
+  { code: 'TCP_STATE_FIN', text: 'FIN does not fit {0:tcp} ({1:dir} direction)', rule: '4.3' },
+  { code: 'TCP_STATE_ACK', text: 'ACK does not fit {0:tcp} ({1:dir} direction)', rule: '4.3' },
+  { code: 'TCP_STATE_RST', text: 'RST does not fit {0:tcp} ({1:dir} direction)', rule: '4.3' },
+  { code: 'TCP_STATE_NO_FLAGS', text: 'segment without flags in {0:tcp} ({1:dir} direction)', rule: '4.3' },
   { code: 'TCP_SEQ_ABOVE_WINDOW', text: 'outside window: seq {0} is {1} above {2}', rule: '4.7 T1' },
   { code: 'TCP_SEQ_OVERSHOOT', text: 'outside window: seq {0} is above {1}, and the segment overshoots it by {2} (most {3})', rule: '4.7 T1' },
   { code: 'TCP_ACK_ABOVE_SENT', text: 'outside window: ack {0} is {1} above {2}, the last byte that the other side sent', rule: '4.7 T2' },
@@ -72,15 +75,15 @@ export const REASONS = [
   { code: 'SCTP_TOO_SHORT', text: 'SCTP header of {0} bytes, 12 are needed', rule: '2.6' },
   { code: 'SCTP_BAD_CHECKSUM', text: 'SCTP CRC32c is wrong', rule: '2.6' },
   { code: 'SCTP_NO_CHUNK', text: 'SCTP packet without a chunk', rule: '5.5' },
-  { code: 'SCTP_ZERO_CHUNK', text: 'SCTP chunk {0} of length 0', rule: '5.5' },
-  { code: 'SCTP_CHUNK_NOT_ALONE', text: 'SCTP chunk {0} may not stand beside another', rule: '5.5' },
-  { code: 'SCTP_CHUNK_NOT_FIRST', text: 'SCTP chunk {0} must be the first', rule: '5.5' },
-  { code: 'SCTP_FIRST_CHUNK', text: 'an association cannot begin with SCTP chunk {0}', rule: '5.5' },
+  { code: 'SCTP_ZERO_CHUNK', text: 'SCTP {0:chunk} of length 0', rule: '5.5' },
+  { code: 'SCTP_CHUNK_NOT_ALONE', text: 'SCTP {0:chunk} may not stand beside another', rule: '5.5' },
+  { code: 'SCTP_CHUNK_NOT_FIRST', text: 'SCTP {0:chunk} must be the first', rule: '5.5' },
+  { code: 'SCTP_FIRST_CHUNK', text: 'an association cannot begin with SCTP {0:chunk}', rule: '5.5' },
   { code: 'SCTP_INIT_TAG', text: 'SCTP INIT with verification tag {0}, 0 is needed', rule: '5.5' },
-  { code: 'SCTP_INIT_CUT', text: 'SCTP chunk {0} is cut', rule: '5.5' },
+  { code: 'SCTP_INIT_CUT', text: 'SCTP {0:chunk} is cut', rule: '5.5' },
   { code: 'SCTP_WRONG_TAG', text: 'SCTP verification tag {0}, {1} is expected', rule: '5.5' },
   { code: 'SCTP_HEARTBEAT_TAG', text: 'SCTP heartbeat with verification tag {0}, {1} is expected', rule: '5.5' },
-  { code: 'SCTP_STATE', text: 'SCTP chunk {0} does not fit state {1} (direction {2})', rule: '5.5' },
+  { code: 'SCTP_STATE', text: 'SCTP {0:chunk} does not fit {1:sctp} ({2:dir} direction)', rule: '5.5' },
   { code: 'SCTP_INIT_ACK_TAG', text: 'SCTP INIT-ACK announces tag {0}, {1} is known', rule: '5.5' },
   { code: 'TABLE_FULL', text: 'the table holds its {0} entries and none nearby may go', rule: '3.8' },
 
@@ -91,7 +94,7 @@ export const REASONS = [
   { code: 'TCP_SYN', text: 'SYN', rule: '4.4' },
   { code: 'TCP_PICKUP', text: 'picked up mid-stream: an ACK without the handshake before it', rule: '4.4' },
   { code: 'TCP_SYN_REPEATED', text: 'SYN repeated, no answer', rule: '4.8' },
-  { code: 'TCP_REOPENED', text: 'SYN on an ended connection (state {0} before): a new one', rule: '4.5' },
+  { code: 'TCP_REOPENED', text: 'SYN on an ended connection ({0:tcp} before): a new one', rule: '4.5' },
   { code: 'STILL_UNREPLIED', text: 'no reply seen yet', rule: '3.2' },
   { code: 'GRE_ONE_WAY', text: 'GRE version 1 with call id {0}: without PPTP’s dialogue each direction is a connection of its own', rule: '5.6' },
 
@@ -114,10 +117,10 @@ export const REASONS = [
   { code: 'TCP_RST', text: 'closed by RST', rule: '4.5' },
   { code: 'TCP_RST_UNREPLIED', text: 'RST before any reply was accepted: deleted at once', rule: '4.8' },
   { code: 'TCP_RST_KEPT', text: 'RST with seq {0}, not exactly {1}: kept open, waiting for a challenge ACK', rule: '4.5' },
-  { code: 'TCP_IGNORED_SYN', text: 'ignored: SYN in state {0}', rule: '4.5' },
-  { code: 'TCP_IGNORED_SYNACK', text: 'ignored: SYN-ACK in state {0}', rule: '4.5' },
-  { code: 'TCP_IGNORED_ACK', text: 'ignored: ACK in state {0}', rule: '4.5' },
-  { code: 'TCP_IGNORED_NO_REOPEN', text: 'ignored: SYN in state {0}, which may not be reopened from this side', rule: '4.5' },
+  { code: 'TCP_IGNORED_SYN', text: 'ignored: SYN in {0:tcp}', rule: '4.5' },
+  { code: 'TCP_IGNORED_SYNACK', text: 'ignored: SYN-ACK in {0:tcp}', rule: '4.5' },
+  { code: 'TCP_IGNORED_ACK', text: 'ignored: ACK in {0:tcp}', rule: '4.5' },
+  { code: 'TCP_IGNORED_NO_REOPEN', text: 'ignored: SYN in {0:tcp}, which may not be reopened from this side', rule: '4.5' },
   { code: 'TCP_CHALLENGE_ACK', text: 'challenge ACK, not the last ACK', rule: '4.5' },
   { code: 'TCP_RESYNC', text: 'SYN-ACK answers a SYN that was ignored before: state taken up anew', rule: '4.5' },
   { code: 'TCP_IGNORED_OVERSHOOT', text: 'ignored: segment end {0} is {1} above the window edge {2}', rule: '4.7 T1' },
@@ -126,7 +129,7 @@ export const REASONS = [
   { code: 'TCP_LIBERAL', text: 'outside window, let pass as liberal', rule: '4.7' },
   { code: 'UDP_STREAM', text: 'traffic both ways for more than two seconds', rule: '5.1' },
   { code: 'STREAM', text: 'traffic both ways', rule: '5.2' },
-  { code: 'SCTP_CHUNK', text: 'SCTP chunk {0}', rule: '5.5' },
+  { code: 'SCTP_CHUNK', text: 'SCTP {0:chunk}', rule: '5.5' },
   { code: 'SCTP_IGNORED_INIT', text: 'ignored: INIT repeated, no answer', rule: '5.5' },
   { code: 'SCTP_IGNORED_HEARTBEAT', text: 'ignored: heartbeat with verification tag {0}, {1} is expected', rule: '5.5' },
 
@@ -187,9 +190,28 @@ export type ReasonCode = (typeof REASONS)[number]['code']
 /** Index by code. */
 export const Reason = Object.fromEntries(REASONS.map((info, index) => [info.code, index])) as { readonly [K in ReasonCode]: number }
 
+const TCP_FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR']
+// prettier-ignore
+const SCTP_CHUNK_NAMES: Readonly<Record<number, string>> = {
+  0: 'DATA', 1: 'INIT', 2: 'INIT-ACK', 3: 'SACK', 4: 'HEARTBEAT', 5: 'HEARTBEAT-ACK', 6: 'ABORT', 7: 'SHUTDOWN',
+  8: 'SHUTDOWN-ACK', 9: 'ERROR', 10: 'COOKIE-ECHO', 11: 'COOKIE-ACK', 14: 'SHUTDOWN-COMPLETE',
+}
+
+/** What a number may mean. */
+const FORMATS: Readonly<Record<string, (n: number) => string>> = {
+  tcp: (n) => TCP_STATE_NAMES[n] ?? String(n),
+  sctp: (n) => SCTP_STATE_NAMES[n] ?? String(n),
+  dir: (n) => (n === 0 ? 'original' : 'reply'),
+  flags: (n) => TCP_FLAG_NAMES.filter((_, bit) => (n >>> bit) & 1).join('+') || 'none',
+  chunk: (n) => SCTP_CHUNK_NAMES[n] ?? `chunk ${String(n)}`,
+}
+
 /** The sentence of a reason with its numbers filled in. */
 export function reasonText(reason: number, args: ReasonArgs): string {
   const info: ReasonInfo | undefined = REASONS[reason]
   if (info === undefined) return ''
-  return info.text.replace(/\{([0-3])\}/g, (_, i: string) => String(args[Number(i)]))
+  return info.text.replace(/\{([0-3])(?::(\w+))?\}/g, (_, i: string, format: string | undefined) => {
+    const n = args[Number(i)] ?? 0
+    return format === undefined ? String(n) : FORMATS[format]!(n)
+  })
 }
