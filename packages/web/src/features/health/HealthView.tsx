@@ -145,7 +145,7 @@ const TEXTS = new Map<string, string>(REASONS.map(({ code, text }) => [code, wit
 
 /** A reason's sentence for a count of many: its numbers differ from packet to packet. */
 function withoutNumbers(code: string, text: string): string {
-  const [before = ''] = text.split(/[(,:]? ?(?:with seq |seq |ack |type |of |in state |number |state )?\{\d\}/)
+  const [before = ''] = text.split(/[(,:]? ?(?:with seq |seq |ack |type |of |in state |number |state |in )?\{\d(?::\w+)?\}/)
   return WINDOW_TITLES[code] ?? before.trim()
 }
 
