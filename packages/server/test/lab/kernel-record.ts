@@ -21,6 +21,8 @@ import { readCounts, resetCounts, type CountedStates } from './router-rules.ts'
 
 export type KernelAnswer = {
   events: KernelEvent[]
+  /** The same, as printed. */
+  eventLines: string[]
   expectationEvents: KernelExpectationEvent[]
   entries: KernelEntry[]
   expectations: KernelExpectation[]
@@ -61,15 +63,6 @@ export class KernelRecord {
     return new KernelRecord(router, entries, expectations)
   }
 
-  /** The events so far. */
-  events(): KernelEvent[] {
-    return this.#entries.lines.map(parseEvent)
-  }
-
-  expectationEvents(): KernelExpectationEvent[] {
-    return this.#expectations.lines.map(parseExpectationEvent)
-  }
-
   /** The kernel's whole answer as of now; the record goes on. Throws when an event was lost. */
   async answer(): Promise<KernelAnswer> {
     const dump = async (...args: string[]) => {
@@ -82,8 +75,9 @@ export class KernelRecord {
     const expectations = [...(await dump('expect', '-f', 'ipv4')), ...(await dump('expect', '-f', 'ipv6'))]
     await Promise.all([this.#entries.drained(), this.#expectations.drained()])
     return {
-      events: this.events(),
-      expectationEvents: this.expectationEvents(),
+      events: this.#entries.lines.map(parseEvent),
+      eventLines: [...this.#entries.lines],
+      expectationEvents: this.#expectations.lines.map(parseExpectationEvent),
       entries: entries.map(parseEntry),
       expectations: expectations.map(parseExpectation),
       expected: new Set(expected.map((line) => parseEntry(line).id)),

@@ -72,6 +72,11 @@ export class Ctscope {
     return connect(this.#socketPath)
   }
 
+  /** As printed. */
+  get link(): string {
+    return `http://${this.host}/#token=${this.token}`
+  }
+
   get host(): string {
     return `127.0.0.1:${this.port}`
   }

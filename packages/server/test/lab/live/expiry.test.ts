@@ -3,7 +3,7 @@
  * where it runs. What comes later is INVALID or picked up anew, on both sides.
  */
 import { describeNeeding } from '@ctscope/engine/testing'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { SERVER } from '../addresses.ts'
 import { LAB_REQUIREMENTS } from '../requirements.ts'
 import { scriptArgv } from '../script.ts'
@@ -21,6 +21,9 @@ const TIMEOUTS_S = {
 } as const
 /** Well past any of them, so that no clock's granularity matters. */
 const IDLE_MS = 3_500
+
+// Processes start and stop in these, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 describeNeeding(LAB_REQUIREMENTS, 'ctscope live and the kernel, when entries run out', () => {
   let session: Session

@@ -1,6 +1,6 @@
 /** What the page is made of, for each FTP scenario: the data connection under its control connection, and why. */
 import { describeNeeding } from '@ctscope/engine/testing'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Connection, Expectation, FtpSessionDetail, Packet } from '../../../src/api/rest.ts'
 import { LAB_REQUIREMENTS } from '../requirements.ts'
 import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS, type FtpScenario } from '../scenarios/ftp-scenarios.ts'
@@ -8,6 +8,9 @@ import { runEveryScenario } from './every-scenario.ts'
 import { runSession, SESSION_MS, type Session } from './session.ts'
 
 const FTP_PORT = 21
+
+// Processes start and stop in these, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
   let session: Session

@@ -1,6 +1,6 @@
 /** What a dashboard must live through: a killed engine, a killed server, an interface that goes down or away. */
 import { describeNeeding } from '@ctscope/engine/testing'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Capture, Connection, Stats } from '../../../src/api/rest.ts'
 import { SERVER } from '../addresses.ts'
 import { createLab, plugIn, unplug, type Lab } from '../lab.ts'
@@ -11,8 +11,10 @@ import { processesOf } from './processes.ts'
 import { Stream } from './stream.ts'
 
 const SET_UP_MS = 60_000
-const TEST_MS = 60_000
 const SOON = { timeout: 20_000, interval: 100 }
+
+// Processes start and stop in these, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 describeNeeding(LAB_REQUIREMENTS, 'ctscope goes on', () => {
   let lab: Lab
@@ -46,77 +48,61 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope goes on', () => {
     return engines[0]!
   }
 
-  it(
-    'a killed engine is a gap that is shown, and the server stays',
-    async () => {
-      await expectToSeeTraffic()
-      const stream = await Stream.open(ctscope)
-      const before = await engine()
-      const { server } = await processesOf(lab, ctscope)
-      process.kill(before.pid, 'SIGKILL')
+  it('a killed engine is a gap that is shown, and the server stays', async () => {
+    await expectToSeeTraffic()
+    const stream = await Stream.open(ctscope)
+    const before = await engine()
+    const { server } = await processesOf(lab, ctscope)
+    process.kill(before.pid, 'SIGKILL')
 
-      await expect.poll(async () => (await engine()).restarts, SOON).toBe(before.restarts + 1)
-      await expect.poll(async () => (await engine()).state, SOON).toBe('running')
-      const after = await engine()
-      expect(after.pid).not.toBe(before.pid)
-      expect(after.epoch).toBeGreaterThan(before.epoch)
-      expect(after.gaps).toHaveLength(before.gaps.length + 1)
-      expect(after.gaps.at(-1)!.to).not.toBeNull()
-      const lost = await ctscope.list<Connection>('connections?ended=only')
-      expect(lost.map(({ ended }) => ended?.cause)).toContain('lost')
+    await expect.poll(async () => (await engine()).restarts, SOON).toBe(before.restarts + 1)
+    await expect.poll(async () => (await engine()).state, SOON).toBe('running')
+    const after = await engine()
+    expect(after.pid).not.toBe(before.pid)
+    expect(after.epoch).toBeGreaterThan(before.epoch)
+    expect(after.gaps).toHaveLength(before.gaps.length + 1)
+    expect(after.gaps.at(-1)!.to).not.toBeNull()
+    const lost = await ctscope.list<Connection>('connections?ended=only')
+    expect(lost.map(({ ended }) => ended?.cause)).toContain('lost')
 
-      expect((await processesOf(lab, ctscope)).server).toBe(server)
-      expect(stream.isOpen).toBe(true)
-      stream.close()
-      await expectToSeeTraffic()
-    },
-    TEST_MS,
-  )
+    expect((await processesOf(lab, ctscope)).server).toBe(server)
+    expect(stream.isOpen).toBe(true)
+    stream.close()
+    await expectToSeeTraffic()
+  })
 
-  it(
-    'a killed server comes back with the same token',
-    async () => {
-      const { server, launcher } = await processesOf(lab, ctscope)
-      const old = await Stream.open(ctscope)
-      process.kill(server, 'SIGKILL')
+  it('a killed server comes back with the same token', async () => {
+    const { server, launcher } = await processesOf(lab, ctscope)
+    const old = await Stream.open(ctscope)
+    process.kill(server, 'SIGKILL')
 
-      await expect.poll(() => answers(ctscope), SOON).toBe(true)
-      await ctscope.capturing()
-      const after = await processesOf(lab, ctscope)
-      expect(after.server).not.toBe(server)
-      expect(after.launcher).toBe(launcher)
-      expect(old.isOpen).toBe(false)
-      const stream = await Stream.open(ctscope)
-      expect(stream.hello.epoch).not.toBe(old.hello.epoch)
-      stream.close()
-      await expectToSeeTraffic()
-    },
-    TEST_MS,
-  )
+    await expect.poll(() => answers(ctscope), SOON).toBe(true)
+    await ctscope.capturing()
+    const after = await processesOf(lab, ctscope)
+    expect(after.server).not.toBe(server)
+    expect(after.launcher).toBe(launcher)
+    expect(old.isOpen).toBe(false)
+    const stream = await Stream.open(ctscope)
+    expect(stream.hello.epoch).not.toBe(old.hello.epoch)
+    stream.close()
+    await expectToSeeTraffic()
+  })
 
-  it(
-    'an interface that goes down and up again is captured again',
-    async () => {
-      await lab.router.ip('link', 'set', lab.interface, 'down')
-      await expect.poll(captureState, SOON).not.toBe('running')
-      await lab.router.ip('link', 'set', lab.interface, 'up')
-      await expect.poll(captureState, SOON).toBe('running')
-      await expectToSeeTraffic()
-    },
-    TEST_MS,
-  )
+  it('an interface that goes down and up again is captured again', async () => {
+    await lab.router.ip('link', 'set', lab.interface, 'down')
+    await expect.poll(captureState, SOON).not.toBe('running')
+    await lab.router.ip('link', 'set', lab.interface, 'up')
+    await expect.poll(captureState, SOON).toBe('running')
+    await expectToSeeTraffic()
+  })
 
-  it(
-    'an interface that is deleted and made anew is captured again',
-    async () => {
-      await unplug(lab)
-      await expect.poll(captureState, SOON).not.toBe('running')
-      await plugIn(lab)
-      await expect.poll(captureState, SOON).toBe('running')
-      await expectToSeeTraffic()
-    },
-    TEST_MS,
-  )
+  it('an interface that is deleted and made anew is captured again', async () => {
+    await unplug(lab)
+    await expect.poll(captureState, SOON).not.toBe('running')
+    await plugIn(lab)
+    await expect.poll(captureState, SOON).toBe('running')
+    await expectToSeeTraffic()
+  })
 
   async function captureState(): Promise<string> {
     return (await ctscope.get<Capture>('capture')).state

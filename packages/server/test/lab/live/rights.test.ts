@@ -5,7 +5,7 @@
 import { chmod, chown, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeNeeding, repositoryDir } from '@ctscope/engine/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startServices } from '../services.ts'
 import { createLab, type Lab } from '../lab.ts'
 import { LAB_REQUIREMENTS } from '../requirements.ts'
@@ -47,6 +47,9 @@ const STARTS: readonly Start[] = [
     serverUid: USER,
   },
 ]
+
+// Processes start and stop in these, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 describeNeeding(LAB_REQUIREMENTS, 'rights while capturing', () => {
   describe.each(STARTS.map((start) => [start.title, start] as const))('started %s', (_, start) => {
