@@ -44,7 +44,7 @@ const noClock = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.tools/', 'coverage/'] },
+  { ignores: ['**/dist/', 'packages/server/bundle/', '**/node_modules/', '.tools/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['packages/**/*.{ts,tsx}'],

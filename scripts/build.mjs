@@ -1,8 +1,8 @@
-// `npm run build`: engine and server to dist, then the page. Only what changed.
-import { transpilePackages } from './build/transpile.mjs'
+// `npm run build`: what the processes run, then the page. Only what changed.
+import { buildProcesses } from './build/processes.mjs'
 import { buildWeb, isWebBuilt } from './build/web.mjs'
 
-const { errors } = await transpilePackages()
+const { errors } = await buildProcesses()
 if (errors.length === 0 && !isWebBuilt()) {
   const failure = buildWeb()
   if (failure !== undefined) errors.push(failure)

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import path from 'node:path'
-import { transpilePackages } from './build/transpile.mjs'
+import { buildProcesses } from './build/processes.mjs'
 import { Restarting } from './dev/restarting.mjs'
 import { orOneLine } from './setup/failure.mjs'
 import { root } from './setup/paths.mjs'
@@ -39,9 +39,9 @@ for (const name of ['engine', 'server']) {
 }
 
 async function takeChangesOver() {
-  const { written, errors } = await transpilePackages()
+  const { isChanged, errors } = await buildProcesses()
   for (const error of errors) console.error(`dev: ${error}`)
-  if (errors.length === 0 && written > 0) await ctscope.restart()
+  if (errors.length === 0 && isChanged) await ctscope.restart()
 }
 
 async function stop(code) {

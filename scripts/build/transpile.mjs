@@ -8,7 +8,7 @@ const packages = ['engine', 'server']
 
 /**
  * Brings every dist folder up to date and removes what has no source any more.
- * @returns {Promise<{ written: number, errors: string[] }>} files written, and syntax errors as `file:line: message`
+ * @returns {Promise<{ written: number, errors: string[] }>} count of files written, and syntax errors as `file:line: message`
  */
 export async function transpilePackages() {
   const stale = packages.flatMap(staleFiles)

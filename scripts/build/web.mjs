@@ -1,8 +1,9 @@
 // Builds the page with vite when any of its inputs is newer than the last build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../setup/paths.mjs'
+import { newest } from './newest.mjs'
 
 const web = path.join(root, 'packages/web')
 const built = path.join(web, 'dist/index.html')
@@ -31,12 +32,4 @@ export function buildWeb() {
   const vite = path.join(root, 'node_modules/vite/bin/vite.js')
   const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: web, encoding: 'utf8' })
   return status === 0 ? undefined : `${stdout}${stderr}`.trim()
-}
-
-/** Latest change in a file or folder (ms); a folder's own time tells of files removed from it. */
-function newest(input) {
-  const stat = statSync(input, { throwIfNoEntry: false })
-  if (stat === undefined) return 0
-  if (!stat.isDirectory()) return /\.test\.tsx?$/.test(input) ? 0 : stat.mtimeMs
-  return readdirSync(input).reduce((latest, name) => Math.max(latest, newest(path.join(input, name))), stat.mtimeMs)
 }

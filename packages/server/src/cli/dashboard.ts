@@ -37,7 +37,8 @@ export type Dashboard = {
 }
 
 const DEFAULT_PORT = 4040
-const SERVER_ENTRY = fileURLToPath(new URL('../server.js', import.meta.url))
+/** ../server.ts and all it imports as one file, which starts in a quarter of the time. */
+const SERVER_ENTRY = fileURLToPath(new URL('../../bundle/server.js', import.meta.url))
 const LOOPBACK = ['127.0.0.1', '::1']
 
 /**

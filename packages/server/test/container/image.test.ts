@@ -104,7 +104,7 @@ async function rightsInside(container: Container): Promise<ProcessRights[]> {
 
 function processName(command: string): string | undefined {
   if (command.includes('/engine/dist/process/child-main.js')) return 'engine'
-  if (command.includes('/server/dist/server.js')) return 'server'
+  if (command.includes('/server/bundle/server.js')) return 'server'
   return command.includes('/bin/ctscope.js') ? 'launcher' : undefined
 }
 
