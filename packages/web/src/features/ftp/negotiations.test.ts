@@ -11,13 +11,13 @@ const line = (packet: number, text: string, change: Partial<DialogueLine> = {}):
   negotiation: null,
   ...change,
 })
-const negotiation = {
+const negotiation: DialogueLine['negotiation'] = {
   mode: 'EPSV',
   address: '::1',
   port: 4000,
   expectation: 44,
   reason: { code: 'FTP_RAISED', text: '', args: [] },
-} as const
+}
 
 describe('joinLines', () => {
   it('puts what an announcement came to under its own line, whichever came first', () => {
