@@ -165,12 +165,13 @@ export class Supervisor implements CaptureHost {
     const pace = { playing, speed, skipToUs: atUs ?? 0 }
     const isBack = atUs !== undefined && [...this.slots.values()].some((slot) => atUs < slot.packetUs)
     if (isBack) {
+      // The new engine is told of it when it is configured.
       this.pace = pace
       for (const slot of this.slots.values()) slot.restart('the file is played anew')
     } else {
       await Promise.all([...this.slots.values()].map((slot) => slot.ask({ type: 'speed', pace })))
+      this.pace = { ...pace, skipToUs: 0 }
     }
-    this.pace = { ...pace, skipToUs: 0 }
     this.listener.captureChanged()
   }
 

@@ -88,7 +88,7 @@ class Launcher {
   }
 
   private obey(server: ChildProcess, message: unknown): void {
-    if (server !== this.server || this.exitCode !== undefined) return
+    if (server !== this.server || this.exitCode !== undefined || this.badRequests >= MAX_BAD_REQUESTS) return
     const request = parseRequest(message, this.options.allowed)
     if (typeof request === 'string') {
       this.options.say(`refused what the server asked for: ${request}`)
