@@ -1,4 +1,5 @@
 import { CtState, Status } from '../model/index.ts'
+import { Losses } from './losses.ts'
 import { TupleIndex } from './tuple-index.ts'
 import type { TupleKey } from './tuple-key.ts'
 
@@ -91,8 +92,8 @@ export class ConnTable {
   highWater = 0
   /** Masters of expected connections, by slot. */
   readonly masters = new Map<number, MasterRef>()
-  /** Since when loss may have hidden packets, µs of packet time, by slot. */
-  readonly uncertainSince = new Map<number, number>()
+  /** When packets were lost before they got here. */
+  readonly losses = new Losses()
 
   private freeHead = -1
   private nextId: number
@@ -161,7 +162,6 @@ export class ConnTable {
     this.count--
     if (this.u32[slot * ENTRY_WORDS + FLAGS]! & HAS_REASON_ARGS) this.args.delete(slot)
     if (this.masters.size > 0) this.masters.delete(slot)
-    if (this.uncertainSince.size > 0) this.uncertainSince.delete(slot)
     if (this.packetCarry.size > 0) {
       this.packetCarry.delete(slot * 2)
       this.packetCarry.delete(slot * 2 + 1)
@@ -371,6 +371,10 @@ export class ConnTable {
     const at = slot * ENTRY_DOUBLES
     if (this.f64[at + FIRST_SEEN] === 0) this.f64[at + FIRST_SEEN] = us
     this.f64[at + LAST_SEEN] = us
+  }
+  /** Since when loss may have hidden packets of it, µs of the packets' own clock; 0: never. */
+  uncertainSinceUs(slot: number): number {
+    return this.losses.firstSince(this.firstSeenUs(slot))
   }
   /** Number of its latest packet in the packet ring, -1: none. Kept for the ring; tracking never reads it. */
   lastPacket(slot: number): number {

@@ -46,7 +46,7 @@ export function connectionRecord(table: ConnTable, slot: number, helperName: Hel
     timeoutS: table.timeoutS(slot),
     firstSeenUs: table.firstSeenUs(slot),
     lastSeenUs: table.lastSeenUs(slot),
-    uncertainSinceUs: table.uncertainSince.get(slot) ?? 0,
+    uncertainSinceUs: table.uncertainSinceUs(slot),
     lastPacket: table.lastPacket(slot),
     reason: table.reason(slot),
     reasonArgs: table.reasonArgs(slot),

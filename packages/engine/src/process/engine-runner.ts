@@ -118,6 +118,9 @@ class Work {
   /** A file's frames wait until what they led to is sent. */
   private isHeld = false
   private heldBatches = 0
+  /** Frames lost before they got here, and the wall clock, ms, as of the latest flush. */
+  private dropped = 0
+  private flushedMs = Date.now()
   private hasEnded = false
 
   constructor(options: RunnerOptions, configuration: EngineConfiguration) {
@@ -235,11 +238,19 @@ class Work {
     const clockMs = kind === 'live' ? this.monotonic.read() : this.packets.now
     if (kind === 'live') this.feed.expire(clockMs, wallMs)
     const stats = engineStats(this.engine, this.batcher, this.ring, this.options.sources, this.heldBatches)
+    this.noteLoss(stats.dropped.ring + stats.dropped.interface, wallMs)
     outlet.send({ type: 'batch', batch: this.batcher.take(clockMs, wallMs * 1000, stats) })
     if (this.isHeld && !this.batcher.isFull) {
       this.isHeld = false
       this.pacer?.resume()
     }
+  }
+
+  /** Counts come with the flush: what is lost now was lost since the one before. */
+  private noteLoss(dropped: number, wallMs: number): void {
+    if (dropped > this.dropped) this.engine.tracker.table.losses.note(this.flushedMs * 1000)
+    this.dropped = dropped
+    this.flushedMs = wallMs
   }
 
   watch(watch: boolean): void {
