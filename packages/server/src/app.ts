@@ -58,6 +58,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   fastify.decorate('ctscope', context)
 
   handleErrors(app)
+  // Before the doors: it is what ends the socket of an upgrade that they refuse.
+  await app.register(websocket, {
+    options: {
+      maxPayload: limits.clientMessageBytes,
+      perMessageDeflate: false,
+      handleProtocols: (protocols: Set<string>) => (protocols.has(STREAM_PROTOCOL) ? STREAM_PROTOCOL : false),
+    },
+  })
   guardDoors(app, { gate, allowHosts: new Set(deps.allowHosts), urlBytes: limits.urlBytes })
   await app.register(swagger, {
     openapi: {
@@ -65,13 +73,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       info: { title: 'ctscope', version: deps.version, description: 'What a stateful Linux firewall would make of every packet.' },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
-    },
-  })
-  await app.register(websocket, {
-    options: {
-      maxPayload: limits.clientMessageBytes,
-      perMessageDeflate: false,
-      handleProtocols: (protocols: Set<string>) => (protocols.has(STREAM_PROTOCOL) ? STREAM_PROTOCOL : false),
     },
   })
   await app.register(
