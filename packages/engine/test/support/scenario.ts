@@ -47,6 +47,8 @@ export function sackBlock(left: number, right: number): number[] {
 export class Scenario implements EngineListener {
   readonly engine: Engine
   nowMs = 1_000_000
+  /** That the next packets come by. */
+  interfaceId = 0
   /** "NEW", "UPDATE REPLY+PROTOINFO", "DESTROY", "EXP_NEW", "EXP_DESTROY met" … since the last look. */
   events: string[] = []
   readonly negotiations: FtpNegotiation[] = []
@@ -95,7 +97,7 @@ export class Scenario implements EngineListener {
     frame.writeUInt32LE(bytes.length, 8)
     frame.writeUInt32LE(bytes.length, 12)
     frame.set(bytes, RECORD_HEADER_LEN)
-    const batch: FrameBatch = { buffer: frame, length: frame.length, count: 1, linkType: RAW_IP, interfaceId: 0 }
+    const batch: FrameBatch = { buffer: frame, length: frame.length, count: 1, linkType: RAW_IP, interfaceId: this.interfaceId }
     this.engine.record(batch, 0, this.nowMs)
     const { verdict } = this.engine
     if (verdict.touchedSlot >= 0) this.slot = verdict.touchedSlot
