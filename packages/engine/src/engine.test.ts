@@ -74,7 +74,7 @@ describe('an engine', () => {
       () => ipv6(udp(), { nextHeader: [17, 0, 43, 44, 51, 59, 60][random(7)]! }),
     ]
     let invalid = 0
-    for (let n = 0; n < 30_000; n++) {
+    for (let n = 0; n < 10_000; n++) {
       let bytes = make[random(make.length)]!()
       for (let hits = random(4); hits > 0; hits--) bytes[random(bytes.length)] = random(256)
       if (random(10) === 0) bytes = bytes.subarray(0, random(bytes.length))
@@ -89,5 +89,5 @@ describe('an engine', () => {
     expect(s.entries).toBeLessThanOrEqual(1024)
     s.wait(1e9).expire()
     expect([s.entries, s.expectations]).toEqual([0, 0])
-  })
+  }, 60_000)
 })
