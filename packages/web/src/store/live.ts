@@ -30,7 +30,7 @@ export type LiveSlice = {
 
 const RATE_POINTS = 180
 
-export const createLiveSlice: StateCreator<Store, [], [], LiveSlice> = (set) => ({
+export const createLiveSlice: StateCreator<Store, [], [], LiveSlice> = (set, get) => ({
   socket: 'connecting',
   failure: null,
   lostAt: null,
@@ -41,7 +41,11 @@ export const createLiveSlice: StateCreator<Store, [], [], LiveSlice> = (set) => 
   rates: [],
   setSocket: (socket, failure, nowMs) =>
     set((state) => ({ socket, failure, lostAt: socket === 'live' ? null : (state.lostAt ?? (socket === 'stale' ? nowMs : null)) })),
-  setHello: (hello) => set({ hello, capture: hello.capture, lag: null }),
+  setHello: (hello) => {
+    // Ids and places of another epoch mean nothing in this one.
+    if (hello.epoch !== get().hello?.epoch) get().restartTable()
+    set({ hello, capture: hello.capture, lag: null })
+  },
   setLag: (lag) => set({ lag }),
   setStats: (stats, capture) => set((state) => ({ stats, capture, rates: withRate(state.rates, stats) })),
   setCapture: (capture) => set({ capture }),

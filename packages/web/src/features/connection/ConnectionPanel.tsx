@@ -23,7 +23,7 @@ import { TransitionList } from './TransitionList.tsx'
 const HANDLER = {
   snapshot: ({ detail }: { detail: ConnectionDetail }, asOf: string) => useStore.getState().setDetail(detail, asOf),
   delta: ({ detail }: { detail: ConnectionDetail }, asOf: string) => useStore.getState().setDetail(detail, asOf),
-  error: (detailError: ApiError) => useStore.setState({ detailError }),
+  error: (detailError: ApiError) => useStore.setState({ detailError, detail: null }),
 }
 
 /** One connection beside the view, or on narrow screens in its place. */
