@@ -14,7 +14,7 @@ export class ExpectationTable {
   private readonly byDestination = new Map<number, Expectation[]>()
   /** No expectation's deadline is before this, ms. */
   private earliestMs = Infinity
-  /** By the master's id, in order of their making. */
+  /** By the master's id, newest first. */
   private readonly byMaster = new Map<number, Expectation[]>()
   private readonly all = new Set<Expectation>()
 
@@ -33,7 +33,7 @@ export class ExpectationTable {
     else sameDestination.unshift(expectation)
     const ofMaster = this.byMaster.get(expectation.masterId)
     if (ofMaster === undefined) this.byMaster.set(expectation.masterId, [expectation])
-    else ofMaster.push(expectation)
+    else ofMaster.unshift(expectation)
     this.all.add(expectation)
     this.earliestMs = Math.min(this.earliestMs, expectation.deadlineMs)
   }
@@ -44,7 +44,7 @@ export class ExpectationTable {
     take(this.byMaster, expectation.masterId, expectation)
   }
 
-  /** Of one master, oldest first. */
+  /** Of one master, newest first. */
   ofMaster(masterId: number): readonly Expectation[] {
     return this.byMaster.get(masterId) ?? NONE
   }

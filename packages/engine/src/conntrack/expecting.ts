@@ -108,7 +108,7 @@ export class Expecting {
     if (refused !== DropCause.None) return { expectation: null, refused, isThere }
     if (replaced !== null) this.end(replaced, ExpEndCause.Replaced, 0)
     const ofClass = expectations.ofMaster(wanted.masterId).filter((e) => e.class === spec.class)
-    if (policy.maxExpected > 0 && ofClass.length >= policy.maxExpected) this.end(ofClass[0]!, ExpEndCause.Evicted, 0)
+    if (policy.maxExpected > 0 && ofClass.length >= policy.maxExpected) this.end(ofClass.at(-1)!, ExpEndCause.Evicted, 0)
     if (expectations.size >= this.context.settings.nf_conntrack_expect_max)
       return { expectation: null, refused: DropCause.ExpectClash, isThere: false }
     const expectation: Expectation = {
@@ -135,6 +135,10 @@ export class Expecting {
 
   refreshMaster(slot: number, timeoutS: number): void {
     this.context.setRemaining(slot, timeoutS)
+  }
+
+  isHelperOf(slot: number, expectation: Expectation): boolean {
+    return expectation.helper === this.table.helper(slot)
   }
 
   isExpected(slot: number): boolean {
@@ -190,6 +194,10 @@ class Call implements HelperCall {
 
   waiting(tuple: TupleKey): Expectation | undefined {
     return this.expecting.expectations.find(tuple)
+  }
+
+  isSameHelper(expectation: Expectation): boolean {
+    return this.expecting.isHelperOf(this.slot, expectation)
   }
 
   remove(expectation: Expectation): void {

@@ -354,8 +354,9 @@ export class Tracker implements TrackContext {
     verdict.protoStateAfter = table.protoState(slot)
     verdict.because(Reason.ICMP_ERROR, type, b[packet.l4At + 1], verdict.connection)
     this.events.dir = verdict.dir
+    if (table.helper(slot) !== 0) verdict.wouldDrop = this.expecting.help(slot, packet, verdict, this.nowMs)
     this.keepVerdict(slot)
-    this.deliver(slot)
+    if (verdict.wouldDrop === DropCause.None) this.deliver(slot)
   }
 
   private readonly endByTime = (slot: number): void => {

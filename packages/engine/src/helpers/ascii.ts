@@ -1,4 +1,4 @@
-/** ASCII as helpers read it in packets. */
+/** Text as helpers read it in packets: ASCII, as far as the kernel does. */
 
 export const Ascii = { Lf: 0x0a, Cr: 0x0d, Space: 0x20, Tab: 0x09, Zero: 0x30, Colon: 0x3a, At: 0x40 } as const
 
@@ -6,9 +6,10 @@ export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
 }
 
+/** Latin-1's letters are letters to the kernel. */
 export function isLetter(byte: number): boolean {
   const lower = byte | 0x20
-  return lower >= 0x61 && lower <= 0x7a
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7)
 }
 
 export function asciiBytes(text: string): Uint8Array {

@@ -46,10 +46,12 @@ export interface HelperCall {
   /** The connection was itself expected. */
   readonly isExpected: boolean
   expect(spec: ExpectSpec): ExpectResult
-  /** The connection's own expectations, oldest first. Valid until the next change. */
+  /** The connection's own expectations, newest first. Valid until the next change. */
   own(): readonly Expectation[]
   /** The latest expectation, of any master and active or not, that a packet of this tuple would meet. */
   waiting(tuple: TupleKey): Expectation | undefined
+  /** Whether the expectation was raised by a helper of this kind and protocol. */
+  isSameHelper(expectation: Expectation): boolean
   /** Takes an expectation back, with its event. */
   remove(expectation: Expectation): void
   /** Changes what is left of an expectation's time; no event (CONNTRACK.md 9.3). */

@@ -5,6 +5,7 @@ import { FtpHelper } from './ftp/ftp-helper.ts'
 import type { Helper } from './helper.ts'
 import { IrcHelper } from './irc.ts'
 import { SaneHelper } from './sane.ts'
+import { SipHelper } from './sip/sip-helper.ts'
 import { TftpHelper } from './tftp.ts'
 
 const BOTH = [4, 6] as const
@@ -12,8 +13,6 @@ const IPV4_ONLY = [4] as const
 
 /** Helpers that are attached and shown, but raise no expectation here yet: name, IP versions, protocol. */
 const NAMED_ONLY: readonly Helper[] = [
-  named('sip', BOTH, L4.Udp),
-  named('sip', BOTH, L4.Tcp),
   named('pptp', IPV4_ONLY, L4.Tcp),
   named('Q.931', BOTH, L4.Tcp),
   named('netbios-ns', IPV4_ONLY, L4.Udp),
@@ -33,6 +32,8 @@ export class HelperRegistry {
     new IrcHelper(),
     new SaneHelper(),
     new AmandaHelper(),
+    new SipHelper(L4.Udp),
+    new SipHelper(L4.Tcp),
     ...NAMED_ONLY,
   ]
   /** By l4 << 16 | port. */
