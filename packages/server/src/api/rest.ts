@@ -129,7 +129,7 @@ export const TransitionSchema = Type.Object({
   l4: Type.String(),
   /** The connection's original tuple; for expectation events the expected one. */
   original: TupleSchema,
-  /** `tcp`: the TCP or SCTP state. Nulls before a NEW and after a DESTROY. */
+  /** `tcp`: the TCP or SCTP state. Nulls before a NEW; after a DESTROY `tcp` is the state it ended in. */
   from: Type.Object({ state: Nullable(CtStateSchema), tcp: Nullable(Type.String()) }),
   to: Type.Object({ state: Nullable(CtStateSchema), tcp: Nullable(Type.String()) }),
   status: Type.Array(Type.String()),

@@ -182,7 +182,9 @@ export class TransitionRing {
     const interfaceName = bySeq((row) => this.#names.textOf(at.interface[row]!))
     const code = bySeq((row) => reasonCode(at.reason[row]!))
     const sentence = bySeq((row) => reasonText(at.reason[row]!, reasonArgsAt(at.reasonArgs, row)))
-    const state = bySeq((row) => (isExpectation(row) ? '' : (CT_STATE_NAMES[at.toCtState[row]!] ?? '')))
+    const state = bySeq((row) =>
+      isExpectation(row) || at.kind[row] === EventKind.Destroy ? '' : (CT_STATE_NAMES[at.toCtState[row]!] ?? ''),
+    )
     const tcp = bySeq((row) => (isExpectation(row) ? '' : tcpName(row, at.toProtoState[row]!)))
     const event = bySeq((row) => EVENT_KIND_NAMES[at.kind[row]!] ?? '')
     const cause = bySeq((row) => ((isExpectation(row) ? EXP_END_CAUSE_NAMES : END_CAUSE_NAMES) as readonly string[])[at.cause[row]!] ?? '')
