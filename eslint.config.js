@@ -98,6 +98,7 @@ export default tseslint.config(
         console: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        performance: 'readonly',
         fetch: 'readonly',
         AbortSignal: 'readonly',
         setTimeout: 'readonly',

@@ -17,21 +17,33 @@ export function isServerBundled() {
   return !isMade || (bundledAt !== undefined && inputs.every((input) => newest(input) <= bundledAt))
 }
 
-/** Call after transpilePackages(). */
+/**
+ * Call after transpilePackages().
+ * @returns {Promise<string[]>} what keeps it from being bundled, such as an import of a file that is not there
+ */
 export async function bundleServer() {
   const { rolldown } = await import('rolldown')
-  const build = await rolldown({
+  const settings = {
     input: entry,
     cwd: server,
     platform: 'node',
     external: ['cap'], // the engine's; the server never loads it
     onLog: () => undefined,
-  })
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false })
-  await build.close()
+  }
+  try {
+    const build = await rolldown(settings)
+    const { output } = await build.generate({ format: 'esm', codeSplitting: false })
+    await build.close()
+    write(output[0].code)
+    return []
+  } catch (error) {
+    return [error.message]
+  }
+}
 
+function write(code) {
   mkdirSync(path.dirname(bundle), { recursive: true })
   const unfinished = `${bundle}.${process.pid}`
-  writeFileSync(unfinished, output[0].code)
+  writeFileSync(unfinished, code)
   renameSync(unfinished, bundle)
 }

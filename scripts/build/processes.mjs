@@ -8,7 +8,7 @@ import { isTranspiled, transpilePackages } from './transpile.mjs'
 export async function buildProcesses() {
   const { written, errors } = await transpilePackages()
   const isStale = errors.length === 0 && !isServerBundled()
-  if (isStale) await bundleServer()
+  if (isStale) errors.push(...(await bundleServer()))
   return { isChanged: written > 0 || isStale, errors }
 }
 

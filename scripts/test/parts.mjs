@@ -1,6 +1,6 @@
-// The parts of `npm test`, in order. The first holds whatever is beside the code; each other is a folder
-// packages/*/test/<name> whose files start processes, namespaces or browsers, and so run one at a time.
-import { readdirSync } from 'node:fs'
+// The parts of `npm test`, in order. The first holds whatever is beside the code; each other is a folder test/<name> of
+// a package or of scripts, whose files start processes, namespaces or browsers, and so run one at a time.
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../setup/paths.mjs'
 
@@ -8,6 +8,7 @@ const folders = [
   { name: 'parity', minutes: 5 },
   { name: 'lab', minutes: 6 },
   { name: 'browser', minutes: 6 },
+  { name: 'setup', minutes: 5 },
   { name: 'container', minutes: 8 },
 ]
 
@@ -22,7 +23,9 @@ export function testParts() {
 }
 
 function hasTests(name) {
-  return readdirSync(path.join(root, 'packages'), { recursive: true }).some(
-    (file) => file.includes(`/test/${name}/`) && file.endsWith('.test.ts') && !file.includes('node_modules'),
-  )
+  const places = [...readdirSync(path.join(root, 'packages')).map((folder) => `packages/${folder}`), 'scripts']
+  return places
+    .map((place) => path.join(root, place, 'test', name))
+    .filter((folder) => existsSync(folder))
+    .some((folder) => readdirSync(folder, { recursive: true }).some((file) => /\.test\.(ts|mjs)$/.test(file)))
 }
