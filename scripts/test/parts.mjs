@@ -6,7 +6,9 @@ import { root } from '../setup/paths.mjs'
 
 const folders = [
   { name: 'parity', minutes: 5 },
-  { name: 'lab', minutes: 6 },
+  { name: 'live', minutes: 4 },
+  { name: 'processes', minutes: 5 },
+  { name: 'lab', minutes: 8 },
   { name: 'browser', minutes: 6 },
   { name: 'setup', minutes: 5 },
   { name: 'container', minutes: 8 },
