@@ -35,8 +35,13 @@ const pictures = [
 ]
 
 async function openDataConnection(page) {
-  await page.locator('.rows .row', { hasText: 'RELATED to' }).first().click()
-  await page.keyboard.press('Escape')
+  // Rows stay where they are from the moment that the pointer is over them.
+  await page.mouse.move(640, 400)
+  await page.waitForTimeout(500)
+  await page
+    .locator('.rows .row', { hasText: 'RELATED to' })
+    .first()
+    .click({ position: { x: 780, y: 15 } })
   await page.locator('.rung').first().waitFor()
   await page.mouse.move(640, 20)
 }

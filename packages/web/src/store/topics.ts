@@ -3,7 +3,7 @@ import type { ConnectionDetail } from '@ctscope/server/api/live'
 import type { ApiError, Expectation, FtpSession, FtpSessionDetail, Packet, Transition } from '@ctscope/server/api/rest'
 import type { StateCreator } from 'zustand'
 import { epochMs } from '../format/time.ts'
-import { appendToFeed, EMPTY_FEED, type Feed } from './feed.ts'
+import { appendToFeed, EMPTY_FEED, prependToFeed, type Feed } from './feed.ts'
 import type { Store } from './index.ts'
 
 /** An answer and when it was true on the engine's clock (ms since 1970). */
@@ -30,6 +30,8 @@ export type TopicsSlice = {
   changeExpectations: (items: readonly Expectation[], removed: readonly number[], asOf: string) => void
   setPackets: (items: readonly Packet[]) => void
   addPackets: (items: readonly Packet[], skipped: number) => void
+  /** Those that are kept from before the subscription, the newest first. */
+  addOlderPackets: (items: readonly Packet[]) => void
   setTransitions: (items: readonly Transition[], missed: number) => void
   addTransitions: (items: readonly Transition[]) => void
 }
@@ -63,6 +65,12 @@ export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set)
       packets: appendToFeed(packets ?? EMPTY_FEED, items),
       packetsSkipped: packetsSkipped + skipped,
     })),
+  addOlderPackets: (items) =>
+    set(({ packets }) => {
+      const feed = packets ?? EMPTY_FEED
+      const known = new Set(feed.items.map(packetKey))
+      return { packets: prependToFeed(feed, items.filter((packet) => !known.has(packetKey(packet))).reverse()) }
+    }),
   setTransitions: (items, missed) =>
     set({ transitions: appendToFeed(EMPTY_FEED, items), transitionsMissed: missed, transitionsError: null }),
   addTransitions: (items) => set(({ transitions }) => ({ transitions: appendToFeed(transitions ?? EMPTY_FEED, items) })),
@@ -71,4 +79,9 @@ export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set)
 function withExpectations(into: Map<number, AsOf<Expectation>>, items: readonly Expectation[], asOf: string) {
   for (const item of items) into.set(item.id, { value: item, asOf: epochMs(asOf) })
   return into
+}
+
+/** Frame numbers begin anew with each engine. */
+function packetKey({ interface: name, index, at }: Packet): string {
+  return `${name} ${index} ${at}`
 }

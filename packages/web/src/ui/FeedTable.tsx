@@ -55,7 +55,7 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
   if (!isHeld && heldEnd !== null) setHeldEnd(null)
   // A fresh snapshot may be shorter than what was held.
   const end = Math.min(heldEnd ?? newest, newest)
-  const rows = end - feed.gone
+  const rows = end - feed.first
   const above = newest - end
 
   const release = () => {
@@ -77,10 +77,10 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
       if (steps === -Infinity) return release()
       if (rows <= 0) return
       const from = cursor ?? end - visible.first
-      read(Math.max(feed.gone, Math.min(end - 1, steps === Infinity ? feed.gone : from - steps)))
+      read(Math.max(feed.first, Math.min(end - 1, steps === Infinity ? feed.first : from - steps)))
     },
     open: () => {
-      const item = cursor === null ? undefined : feed.items[cursor - feed.gone]
+      const item = cursor === null ? undefined : feed.items[cursor - feed.first]
       if (item !== undefined) onOpen(item)
     },
     leave: () => {
@@ -96,7 +96,7 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
   const shown = []
   for (let local = first; local < last; local++) {
     const place = end - 1 - local
-    const item = feed.items[place - feed.gone]
+    const item = feed.items[place - feed.first]
     if (item === undefined) continue
     shown.push(
       <div
@@ -135,7 +135,7 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
       className={`table ${isNarrow ? 'narrow' : ''}`}
       role="grid"
       aria-label={label}
-      aria-rowcount={newest + 1}
+      aria-rowcount={rows + above + 1}
       aria-colcount={columns.length}
       tabIndex={0}
       aria-activedescendant={cursor === null ? undefined : 'cursor-row'}

@@ -65,7 +65,7 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ row }) => <Endpoint address={row.original.src} port={row.original.sport} l4={row.l4} />,
     terms: fromTerms,
   },
-  { id: 'to', title: 'To', track: 'minmax(146px, 1.45fr)', least: 160, rank: 2, mono: true, sortKey: 'dst', cell: toCell, terms: toTerms },
+  { id: 'to', title: 'To', track: 'minmax(156px, 1.6fr)', least: 166, rank: 2, mono: true, sortKey: 'dst', cell: toCell, terms: toTerms },
   { id: 'relation', title: 'Relation', track: '110px', least: 110, rank: 6, sortKey: 'master', cell: relationCell, terms: relationTerms },
   {
     id: 'packets',

@@ -65,7 +65,7 @@ export function ExpectationsView() {
   const picked = useStore((state) => state.route.connection)
   useSubscription<'expectations'>({ topic: 'expectations' }, HANDLER)
   const feed = useMemo(
-    () => ({ gone: 0, items: [...(expectations?.values() ?? [])].sort((a, b) => order(a) - order(b) || a.value.id - b.value.id) }),
+    () => ({ first: 0, items: [...(expectations?.values() ?? [])].sort((a, b) => order(a) - order(b) || a.value.id - b.value.id) }),
     [expectations],
   )
   return (

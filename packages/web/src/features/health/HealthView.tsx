@@ -15,11 +15,29 @@ import { Bars } from './Bars.tsx'
 import { Engines } from './Engines.tsx'
 import { RateChart } from './RateChart.tsx'
 
+/** Counted among the bounds, but nothing that was lost. */
+const OWN_PACKETS = 'own-packets-left-out'
+
+const LIMIT_WORDS: Record<string, string> = {
+  'batches.lost': 'batches lost between engine and server',
+  'connections.ended': 'ended connections no longer kept',
+  transitions: 'transitions no longer kept',
+  'expectations.ended': 'ended expectations no longer kept',
+  'ftp.sessions': 'FTP sessions no longer kept',
+  'cursors.evicted': 'list cursors given up early',
+  'clients.refused': 'pages refused: too many',
+  'clients.closed.slow': 'pages cut off: too slow',
+  'clients.closed.messages': 'pages cut off: bad messages',
+  'tokens.wrong': 'wrong tokens',
+}
+
 /** What was lost, what the table holds, and who does the work. */
 export function HealthView() {
   const stats = useStore((state) => state.stats)
   const lag = useStore((state) => state.lag)
   if (stats === null) return <Notice title="Waiting for the first figures …" />
+  const ownPackets = stats.limits[OWN_PACKETS] ?? 0
+  const reached = named(stats.limits).filter(([name]) => name !== OWN_PACKETS)
   return (
     <div className="page health">
       <ViewHead title={healthTitle(stats)}>
@@ -65,11 +83,12 @@ export function HealthView() {
         <Section title="Bounds">
           <dl className="pairs">
             <Row name="evicted early, the table being full" value={stats.earlyDrops} />
-            {named(stats.limits).map(([name, value]) => (
-              <Row key={name} name={name} value={value} />
+            {reached.map(([name, value]) => (
+              <Row key={name} name={LIMIT_WORDS[name] ?? name} value={value} />
             ))}
           </dl>
-          {named(stats.limits).length === 0 && stats.earlyDrops === 0 && <p className="dim">No bound was reached.</p>}
+          {reached.length === 0 && stats.earlyDrops === 0 && <p className="dim">No bound was reached.</p>}
+          {ownPackets > 0 && <p className="dim">{counted(ownPackets, 'packet')} of this page’s own connections left out.</p>}
         </Section>
         <Section title={`${counted(stats.clients.length, 'page')} connected`}>
           <Clients stats={stats} />

@@ -1,8 +1,9 @@
 import { useState } from 'react'
-import type { ApiError, Packet } from '@ctscope/server/api/rest'
+import type { ApiError, Packet, Page } from '@ctscope/server/api/rest'
 import { endpoint, icmpWord } from '../../format/address.ts'
 import { count, counted } from '../../format/number.ts'
 import { clockTime } from '../../format/time.ts'
+import { request } from '../../live/client.ts'
 import { useSubscription } from '../../live/use-subscription.ts'
 import { navigate } from '../../route/navigate.ts'
 import { useStore } from '../../store/index.ts'
@@ -16,9 +17,23 @@ import { windowSentence } from '../../words/window-reasons.ts'
 import { PacketPanel } from './PacketPanel.tsx'
 
 const HANDLER = {
-  snapshot: ({ items }: { items: Packet[] }) => useStore.getState().setPackets(items),
+  snapshot: ({ items }: { items: Packet[] }) => {
+    useStore.getState().setPackets(items)
+    void fetchOlder()
+  },
   delta: ({ items, skipped }: { items: Packet[]; skipped: number }) => useStore.getState().addPackets(items, skipped),
   error: (packetsError: ApiError) => useStore.setState({ packetsError }),
+}
+
+/** The stream begins with what comes now: what the engines keep from before is asked for. */
+async function fetchOlder(): Promise<void> {
+  const { filter } = useStore.getState().route
+  try {
+    const { items } = await request<Page<Packet>>('GET', `packets?limit=1000&filter=${encodeURIComponent(filter)}`)
+    if (useStore.getState().route.filter === filter) useStore.getState().addOlderPackets(items)
+  } catch {
+    // The stream goes on without them; a wrong filter is told by the subscription.
+  }
 }
 
 const QUICK: readonly QuickFilter[] = [
