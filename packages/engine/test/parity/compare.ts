@@ -1,52 +1,158 @@
 /**
- * Holds our answer on a capture against the kernel's: each packet's state and direction, its events in order, and the
- * entries and expectations that stand at the end. Ids are each tracker's own affair.
+ * Holds our answer on a capture against the kernel's, fact by fact: each packet's state and direction, its events in
+ * order, the entries and expectations that stand at the end, and the reason of each INVALID packet and of whatever the
+ * kernel logged a reason for. Ids are each tracker's own affair.
+ *
+ * As strict as ../shared/oracle/compare.py, and stricter in these: the order of status bits, the counters of DESTROY, the
+ * class of an expectation, and timeouts of what stands at the end.
  */
+import type { Verdicts } from './verdicts-of.ts'
+import { isSameCause } from './why-table.ts'
+
 type Line = Record<string, unknown> & { kind: string }
 type Event = Record<string, unknown> & { event: string }
+type Tuple = readonly unknown[]
 
+export const FACTS = ['packets', 'events', 'entries', 'expectations', 'reasons'] as const
+export type Fact = (typeof FACTS)[number]
 export type Score = { equal: number; total: number }
-export type Comparison = {
-  packets: Score
-  events: Score
-  entries: Score
-  expectations: Score
-  /** The kernel's packet states with their numbers: state → frame → equal. */
-  byState: Map<string, { frame: number; isEqual: boolean }[]>
-  /** The first differences of each kind, to debug with. */
-  differences: string[]
-  /** Helpers that the kernel named. */
-  helpers: Set<string>
+export type Scores = Record<Fact, Score>
+
+export type Difference = {
+  fact: Fact
+  /** −1: what stands at the end. */
+  frame: number
+  text: string
 }
 
-const MAX_DIFFERENCES = 5
+export type Comparison = {
+  /** By protocol. */
+  scores: Map<string, Scores>
+  /** The kernel's packet states with their numbers: state → frame → equal. */
+  byState: Map<string, { frame: number; isEqual: boolean }[]>
+  differences: Difference[]
+}
+
 /** s that the kernel's remaining times may lie below ours: it reads them a little later; and above: rounding. */
 const LATER_S = 2
 const ROUNDING_S = 1
 /** For what stands at the end: the kernel took the capture's whole time of asking. */
 const END_LATER_S = 30
+const TUPLE_L4 = 4
 
-export function compare(kernel: readonly string[], ours: readonly string[]): Comparison {
-  const k = sort(kernel)
-  const o = sort(ours)
-  const out: Comparison = {
-    packets: { equal: 0, total: 0 },
-    events: { equal: 0, total: 0 },
-    entries: { equal: 0, total: 0 },
-    expectations: { equal: 0, total: 0 },
-    byState: new Map(),
-    differences: [],
-    helpers: new Set(),
+export function noScores(): Scores {
+  const none = (): Score => ({ equal: 0, total: 0 })
+  return { packets: none(), events: none(), entries: none(), expectations: none(), reasons: none() }
+}
+
+export function compare(kernel: readonly string[], ours: Verdicts): Comparison {
+  return new Comparer(ours).run(kernel)
+}
+
+export function isWhole(comparison: Comparison): boolean {
+  return comparison.differences.length === 0
+}
+
+/** Over all protocols. */
+export function totals(scores: Map<string, Scores>): Scores {
+  const sum = noScores()
+  for (const each of scores.values()) addScores(sum, each)
+  return sum
+}
+
+export function addScores(into: Scores, from: Scores): void {
+  for (const fact of FACTS) {
+    into[fact].equal += from[fact].equal
+    into[fact].total += from[fact].total
   }
-  for (const [frame, theirs] of k.packets) {
-    const own = o.packets.get(frame)
-    comparePacket(out, frame, theirs, own)
-    compareEvents(out, frame, theirs, own)
+}
+
+class Comparer {
+  private readonly ours: Verdicts
+  private readonly out: Comparison = { scores: new Map(), byState: new Map(), differences: [] }
+
+  constructor(ours: Verdicts) {
+    this.ours = ours
   }
-  out.packets.total += [...o.packets.keys()].filter((frame) => !k.packets.has(frame)).length
-  compareStanding(out, out.entries, k.entries, o.entries, entryFacts)
-  compareStanding(out, out.expectations, k.expectations, o.expectations, expectationFacts)
-  return out
+
+  run(kernelLines: readonly string[]): Comparison {
+    const kernel = sort(kernelLines)
+    const ours = sort(this.ours.lines)
+    for (const [frame, theirs] of kernel.packets) {
+      const own = ours.packets.get(frame)
+      this.packet(frame, theirs, own)
+      this.events(frame, theirs, own)
+      this.reason(frame, theirs, own)
+    }
+    for (const frame of ours.packets.keys()) {
+      if (!kernel.packets.has(frame)) this.count(this.protocol(frame), 'packets', false, frame, 'only ours has it')
+    }
+    this.standing('entries', kernel.entries, ours.entries, entryFacts)
+    this.standing('expectations', kernel.expectations, ours.expectations, expectationFacts)
+    return this.out
+  }
+
+  private protocol(frame: number): string {
+    return this.ours.protocols[frame] ?? 'not IP'
+  }
+
+  private packet(frame: number, theirs: Line, own: Line | undefined): void {
+    const state = theirs['state'] as string
+    const isEqual = own !== undefined && own['state'] === state && own['dir'] === theirs['dir']
+    const list = this.out.byState.get(state) ?? []
+    this.out.byState.set(state, list)
+    list.push({ frame, isEqual })
+    const text = () => `kernel ${told(theirs)}, ours ${own === undefined ? 'nothing' : told(own)}`
+    this.count(this.protocol(frame), 'packets', isEqual, frame, text)
+  }
+
+  private events(frame: number, theirs: Line, own: Line | undefined): void {
+    const kernel = (theirs['events'] ?? []) as Event[]
+    const ours = (own?.['events'] ?? []) as Event[]
+    for (let i = 0; i < Math.max(kernel.length, ours.length); i++) {
+      const k = kernel[i]
+      const o = ours[i]
+      const isEqual = k !== undefined && o !== undefined && isSameEvent(k, o)
+      const text = () => `event ${i}\n    kernel ${JSON.stringify(k)}\n    ours   ${JSON.stringify(o)}`
+      this.count(this.protocol(frame), 'events', isEqual, frame, text)
+    }
+  }
+
+  private reason(frame: number, theirs: Line, own: Line | undefined): void {
+    const whys = (theirs['why'] ?? []) as string[]
+    const isInvalid = theirs['state'] === 'INVALID'
+    if (!isInvalid && whys.length === 0) return
+    const told = this.ours.reasons[frame]
+    const isEqual = told !== undefined && (told.code !== 'NONE' || !isInvalid) && isSameCause(whys, told)
+    const text = () => `kernel ${JSON.stringify(whys)}, ours ${told?.code} ${told?.args.join(' ')} ${JSON.stringify(own?.['why'])}`
+    this.count(this.protocol(frame), 'reasons', isEqual, frame, text)
+  }
+
+  /** Two sets of what stands at the end; the timeouts of those that fit each other too. */
+  private standing(fact: Fact, kernel: Line[], ours: Line[], facts: (line: Line) => string): void {
+    const left = new Map<string, Line[]>()
+    for (const line of ours) {
+      const key = facts(line)
+      left.set(key, [...(left.get(key) ?? []), line])
+    }
+    for (const line of kernel) {
+      const own = left.get(facts(line))?.pop()
+      const isEqual = own !== undefined && isNear(line['timeout'], own['timeout'], END_LATER_S)
+      const text = () => `the kernel has ${JSON.stringify(line)}${own === undefined ? '' : `, ours ${JSON.stringify(own)}`}`
+      this.count(protocolOf(line), fact, isEqual, -1, text)
+    }
+    for (const line of [...left.values()].flat()) {
+      this.count(protocolOf(line), fact, false, -1, () => `only ours has ${JSON.stringify(line)}`)
+    }
+  }
+
+  private count(protocol: string, fact: Fact, isEqual: boolean, frame: number, text: string | (() => string)): void {
+    const scores = this.out.scores.get(protocol) ?? noScores()
+    this.out.scores.set(protocol, scores)
+    scores[fact].total++
+    if (isEqual) scores[fact].equal++
+    else this.out.differences.push({ fact, frame, text: typeof text === 'string' ? text : text() })
+  }
 }
 
 function sort(lines: readonly string[]) {
@@ -63,32 +169,12 @@ function sort(lines: readonly string[]) {
   return { packets, entries, expectations }
 }
 
-function comparePacket(out: Comparison, frame: number, theirs: Line, own: Line | undefined): void {
-  const state = theirs['state'] as string
-  const isEqual = own !== undefined && own['state'] === state && own['dir'] === theirs['dir']
-  count(out.packets, isEqual)
-  const list = out.byState.get(state) ?? []
-  list.push({ frame, isEqual })
-  out.byState.set(state, list)
-  if (!isEqual) {
-    differ(out, `packet ${frame}: kernel ${state} ${String(theirs['dir'])} (${String(theirs['why'])}), ours ${String(own?.['state'])} ${String(own?.['dir'])} (${String(own?.['why'])})`) // prettier-ignore
-  }
+function told(line: Line): string {
+  return `${String(line['state'])} ${String(line['dir'])} (${((line['why'] ?? []) as string[]).join('; ')})`
 }
 
-function compareEvents(out: Comparison, frame: number, theirs: Line, own: Line | undefined): void {
-  const kernel = (theirs['events'] ?? []) as Event[]
-  const ours = (own?.['events'] ?? []) as Event[]
-  for (let i = 0; i < Math.max(kernel.length, ours.length); i++) {
-    const k = kernel[i]
-    const o = ours[i]
-    if (typeof k?.['helper'] === 'string') out.helpers.add(k['helper'])
-    const isEqual = k !== undefined && o !== undefined && isSameEvent(k, o)
-    count(out.events, isEqual)
-    if (!isEqual) differ(out, `packet ${frame} event ${i}:\n  kernel ${JSON.stringify(k)}\n  ours   ${JSON.stringify(o)}`)
-  }
-}
-
-const EVENT_FACTS = ['event', 'orig', 'reply', 'tuple', 'mask', 'status', 'tcp', 'sctp', 'helper', 'master', 'flags'] as const
+const EVENT_FACTS = ['event', 'orig', 'reply', 'tuple', 'mask', 'status', 'tcp', 'sctp', 'helper', 'master', 'flags', 'class'] as const
+const COUNTERS = ['orig_packets', 'orig_bytes', 'reply_packets', 'reply_bytes'] as const
 
 function isSameEvent(k: Event, o: Event): boolean {
   // The kernel says less of what it removes, and DYING of none that a lookup removed.
@@ -96,7 +182,8 @@ function isSameEvent(k: Event, o: Event): boolean {
   const isSame = EVENT_FACTS.every(
     (fact) => (isEnd && (fact === 'status' || k[fact] === undefined)) || JSON.stringify(k[fact]) === JSON.stringify(o[fact]),
   )
-  return isSame && (isEnd || isNear(k['timeout'], o['timeout'], LATER_S))
+  if (!isEnd) return isSame && isNear(k['timeout'], o['timeout'], LATER_S)
+  return isSame && COUNTERS.every((fact) => k[fact] === undefined || k[fact] === o[fact])
 }
 
 function isNear(kernel: unknown, ours: unknown, laterS: number): boolean {
@@ -106,19 +193,7 @@ function isNear(kernel: unknown, ours: unknown, laterS: number): boolean {
 
 function entryFacts(e: Line): string {
   const { orig, reply, status, tcp, sctp, helper, master } = e
-  return JSON.stringify([
-    orig,
-    reply,
-    status,
-    tcp,
-    sctp,
-    helper,
-    master,
-    e['orig_packets'],
-    e['orig_bytes'],
-    e['reply_packets'],
-    e['reply_bytes'],
-  ])
+  return JSON.stringify([orig, reply, status, tcp, sctp, helper, master, ...COUNTERS.map((counter) => e[counter])])
 }
 
 function expectationFacts(e: Line): string {
@@ -126,39 +201,6 @@ function expectationFacts(e: Line): string {
   return JSON.stringify([tuple, mask, master, helper, flags, e['class']])
 }
 
-/** Two sets of what stands at the end; the timeouts of those that fit each other too. */
-function compareStanding(out: Comparison, score: Score, kernel: Line[], ours: Line[], facts: (line: Line) => string): void {
-  const left = new Map<string, Line[]>()
-  for (const line of ours) {
-    const key = facts(line)
-    left.set(key, [...(left.get(key) ?? []), line])
-  }
-  let matched = 0
-  for (const line of kernel) {
-    if (typeof line['helper'] === 'string') out.helpers.add(line['helper'])
-    const own = left.get(facts(line))?.pop()
-    const isEqual = own !== undefined && isNear(line['timeout'], own['timeout'], END_LATER_S)
-    if (isEqual) matched++
-    else differ(out, `${line.kind}: the kernel has ${JSON.stringify(line)}${own === undefined ? '' : `, ours ${JSON.stringify(own)}`}`)
-  }
-  for (const line of [...left.values()].flat()) differ(out, `${line.kind}: only ours has ${JSON.stringify(line)}`)
-  score.equal += matched
-  score.total += Math.max(kernel.length, ours.length)
-}
-
-function count(score: Score, isEqual: boolean): void {
-  score.total++
-  if (isEqual) score.equal++
-}
-
-function differ(out: Comparison, text: string): void {
-  if (out.differences.length < MAX_DIFFERENCES) out.differences.push(text)
-}
-
-export function isWhole(score: Score): boolean {
-  return score.equal === score.total
-}
-
-export function percent({ equal, total }: Score): number {
-  return total === 0 ? 100 : (equal / total) * 100
+function protocolOf(line: Line): string {
+  return String(((line['orig'] ?? line['tuple']) as Tuple)[TUPLE_L4])
 }

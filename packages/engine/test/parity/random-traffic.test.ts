@@ -34,8 +34,8 @@ describeNeeding(needs, 'equal to the running kernel on random traffic', () => {
     execFileSync('python3', [FUZZ, '--seed', `${seed}`, '--packets', `${PACKETS}`, '--bend', `${bend}`, '--only', KINDS, '-o', capture])
     const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`])
     execFileSync('python3', [ORACLE, capture, '-o', answer, ...settings])
-    const { lines } = await verdictsOf(capture, { settings: { ...DEFAULT_SETTINGS, ...set } })
-    return compare(readFileSync(answer, 'utf8').split('\n'), lines).differences
+    const verdicts = await verdictsOf(capture, { settings: { ...DEFAULT_SETTINGS, ...set } })
+    return compare(readFileSync(answer, 'utf8').split('\n'), verdicts).differences.map(({ frame, text }) => `${frame}: ${text}`)
   }
 
   it.each([1, 2, 3, 4, 5, 6])(
