@@ -5,10 +5,10 @@ import { findCommand } from '@ctscope/engine/testing'
 import { chromium, type Browser } from 'playwright-core'
 import type { Lab } from '../lab.ts'
 
-export const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome'] as const
+export const BROWSER_COMMAND = 'chromium'
 
 export async function openBrowser(lab: Lab): Promise<Browser> {
-  const program = CHROMIUM_NAMES.map(findCommand).find(Boolean)
+  const program = findCommand(BROWSER_COMMAND)
   if (program === undefined) throw new Error('no Chromium')
   const wrapper = join(lab.dir, 'chromium')
   await writeFile(wrapper, `#!/bin/sh\nexec ${lab.router.argv([program]).join(' ')} "$@"\n`)

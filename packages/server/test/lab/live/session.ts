@@ -44,7 +44,7 @@ export type Session = {
 }
 
 /** A kernel's entry with less left than this may end while the two sides are being read. */
-const SAFE_TIMEOUT_S = 3
+const SAFE_TIMEOUT_S = 10
 const CATCH_UP_MS = 10_000
 export const SESSION_MS = 180_000
 

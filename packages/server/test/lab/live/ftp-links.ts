@@ -1,40 +1,16 @@
 /** What the page is made of, for each FTP scenario: the data connection under its control connection, and why. */
-import { describeNeeding } from '@ctscope/engine/testing'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Connection, Expectation, FtpSessionDetail, Packet } from '../../../src/api/rest.ts'
-import { LAB_REQUIREMENTS } from '../requirements.ts'
-import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS, type FtpScenario } from '../scenarios/ftp-scenarios.ts'
-import { runEveryScenario } from './every-scenario.ts'
-import { runSession, SESSION_MS, type Session } from './session.ts'
+import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from '../scenarios/ftp-scenarios.ts'
+import { controlOf } from './control-of.ts'
+import type { Session } from './session.ts'
 
-const FTP_PORT = 21
-
-// Processes start and stop in these, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 })
-
-describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
-  let session: Session
-  beforeAll(async () => {
-    session = await runSession(runEveryScenario)
-  }, SESSION_MS)
-  afterAll(async () => {
-    await session?.close()
-  })
-
-  /** The one control connection that a scenario opened. */
-  function controlOf({ title, l3 }: FtpScenario): Connection {
-    const run = session.runs.get(title)
-    const found = session.connections.filter(({ original, firstSeen }) => {
-      const atUs = Date.parse(firstSeen) * 1000
-      return original.dport === FTP_PORT && run !== undefined && atUs >= run.fromUs - 1000 && atUs <= run.toUs + 1000
-    })
-    expect(found).toHaveLength(1)
-    expect(found[0]).toMatchObject({ l3, l4: 'tcp', helper: 'ftp', master: null })
-    return found[0]!
-  }
-
+/** Defines the tests; `read` gives the session once it has run. */
+export function itLinksDataToControl(read: () => Session): void {
   it.each(FTP_SCENARIOS.map((scenario) => [scenario.title, scenario] as const))('%s', async (_, scenario) => {
-    const control = controlOf(scenario)
+    const session = read()
+    const control = controlOf(session, scenario)
+    expect(control).toMatchObject({ l3: scenario.l3, l4: 'tcp', helper: 'ftp', master: null })
     const children = session.connections.filter(({ master }) => master === control.id)
     expect(children).toHaveLength(1)
     const data = children[0]!
@@ -61,7 +37,8 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
   })
 
   it.each(UNMET_FTP_SCENARIOS.map((scenario) => [scenario.title, scenario] as const))('%s: it waits', (_, scenario) => {
-    const control = controlOf(scenario)
+    const session = read()
+    const control = controlOf(session, scenario)
     expect(control.children).toEqual([])
     const [expectation, ...others] = expectationsOf(control)
     expect(others).toEqual([])
@@ -71,15 +48,15 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope live shows FTP', () => {
   })
 
   function expectationsOf(control: Connection): Expectation[] {
-    return session.expectations.filter(({ master }) => master === control.id)
+    return read().expectations.filter(({ master }) => master === control.id)
   }
 
   function eventsOf(control: Connection, { id }: Expectation): string[] {
-    return session.transitions
-      .filter(({ connection, expectation }) => connection === control.id && expectation === id)
+    return read()
+      .transitions.filter(({ connection, expectation }) => connection === control.id && expectation === id)
       .map(({ event, cause }) => (cause === null ? event : `${event} ${cause}`))
   }
-})
+}
 
 /** An abort is one of a download. */
 const KIND = { download: 'download', abort: 'download', upload: 'upload', listing: 'listing', announcement: '' } as const
