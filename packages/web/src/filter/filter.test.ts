@@ -20,6 +20,11 @@ describe('paint', () => {
     ])
   })
 
+  it('takes a word after a comparison for a value, also when a field is called so', () => {
+    const kinds = paint('ct.state == INVALID && invalid > 1', null).filter(({ kind }) => kind !== 'plain')
+    expect(kinds.map(({ text, kind }) => `${text} ${kind}`)).toEqual(['ct.state field', 'INVALID value', 'invalid field', '1 value'])
+  })
+
   it('marks the piece at the wrong column, and the place after the end', () => {
     expect(paint('a == b', 6).filter(({ wrong }) => wrong)).toEqual([{ text: 'b', kind: 'value', wrong: true }])
     expect(paint('port ==', 8).at(-1)).toEqual({ text: ' ', kind: 'plain', wrong: true })

@@ -38,18 +38,23 @@ const WORD_OPERATORS = new Set(['and', 'or', 'not', 'in', 'contains', 'eq', 'ne'
 /** The text cut in coloured pieces; the piece at `wrongColumn` (from 1) is marked. Joined they are the text again. */
 export function paint(text: string, wrongColumn: number | null): Painted[] {
   const pieces: Painted[] = []
+  let before = ''
   for (const match of text.matchAll(PIECE)) {
     const word = match[2]
     const wrong = wrongColumn !== null && wrongColumn - 1 >= match.index && wrongColumn - 1 < match.index + match[0].length
-    pieces.push({ text: match[0], kind: kindOf(word, match[1]), wrong })
+    pieces.push({ text: match[0], kind: kindOf(word, match[1], before), wrong })
+    if (match[0].trim() !== '') before = match[0]
   }
   // Where more was expected there is nothing to mark but the place after the end.
   if (wrongColumn !== null && wrongColumn > text.length) pieces.push({ text: ' ', kind: 'plain', wrong: true })
   return pieces
 }
 
-function kindOf(word: string | undefined, quoted: string | undefined): Painted['kind'] {
+/** What a value may follow: the last character of a comparison, a set's brace or comma, or `contains`. */
+const BEFORE_VALUE = /^([=<>{,]|contains|eq|ne|lt|le|gt|ge)$/i
+
+function kindOf(word: string | undefined, quoted: string | undefined, before: string): Painted['kind'] {
   if (quoted !== undefined) return 'value'
   if (word === undefined || WORD_OPERATORS.has(word.toLowerCase())) return 'plain'
-  return FIELD_NAMES.has(word.toLowerCase()) ? 'field' : 'value'
+  return FIELD_NAMES.has(word.toLowerCase()) && !BEFORE_VALUE.test(before) ? 'field' : 'value'
 }
