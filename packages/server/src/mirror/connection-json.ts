@@ -1,6 +1,14 @@
 /** A row of the connection table as the API gives it. */
-import { CT_STATE_NAMES, END_CAUSE_NAMES, L4, l4Name, SCTP_STATE_NAMES, statusNames, TCP_STATE_NAMES } from '@ctscope/engine/model'
-import type { ReasonArgs } from '@ctscope/engine/model'
+import {
+  type ReasonArgs,
+  CT_STATE_NAMES,
+  END_CAUSE_NAMES,
+  L4,
+  l4Name,
+  SCTP_STATE_NAMES,
+  statusNames,
+  TCP_STATE_NAMES,
+} from '@ctscope/engine/model'
 import type { Connection } from '../api/rest.ts'
 import { formatIpv4, formatIpv6 } from '../formats/address.ts'
 import { communityId } from '../formats/community-id.ts'

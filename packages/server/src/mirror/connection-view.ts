@@ -3,7 +3,6 @@
  * what has changed, not a sort: new rows are merged in; values that change with traffic move rows at most once a
  * second. Children stand under their master where a tree is asked for.
  */
-import type { ConnectionSort } from '../api/live.ts'
 import type { Predicate } from '../filter/compile.ts'
 import { Life } from './connection-columns.ts'
 import type { ConnectionOrder } from './connection-fields.ts'
@@ -24,8 +23,6 @@ export const REORDER_MS = 1000
 
 /** Where a row stands in the tree. */
 export const Place = { Top: 0, Child: 1, LastChild: 2 } as const
-
-export type ViewSort = { readonly sort: ConnectionSort; readonly isDescending: boolean }
 
 export class ConnectionView {
   readonly #table: ConnectionTable

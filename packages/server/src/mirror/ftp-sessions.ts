@@ -50,6 +50,8 @@ export class FtpSessions {
   readonly #byId = new Map<number, FtpSessionState>()
   /** Session by expectation that it raised. */
   readonly #raisedBy = new Map<number, FtpSessionState>()
+  /** Data connections by expectation, for the transfer command that may come after them. */
+  readonly #childOf = new Map<number, number>()
 
   constructor(sessionLimit: number, lineLimit: number, isLive: (id: number) => boolean) {
     this.#sessionLimit = sessionLimit
@@ -115,9 +117,6 @@ export class FtpSessions {
     for (const id of [...this.#byId.keys()]) if (which(id)) this.#remove(id)
     this.changes++
   }
-
-  /** Data connections by expectation, until a transfer command claims them. */
-  readonly #childOf = new Map<number, number>()
 
   #begin(record: FtpRecord): FtpSessionState {
     if (this.#byId.size >= this.#sessionLimit) this.#dropOne()

@@ -3,7 +3,7 @@ import type { PacketRecord } from '@ctscope/engine/ipc'
 import { CONNECTION_SORTS, type ConnectionSort } from '../api/live.ts'
 import type { Connection, Expectation, Related } from '../api/rest.ts'
 import { ApiFault } from '../api-fault.ts'
-import { compileFilter, parseFilter, type Predicate, type Subject } from '../filter/index.ts'
+import { compileFilter, parseFilter, type Predicate } from '../filter/index.ts'
 import type { Accessor } from '../filter/compile.ts'
 import type { CaptureHost } from './capture-host.ts'
 import { Life } from './connection-columns.ts'
@@ -34,7 +34,7 @@ export function selectConnections(
 ): Float64Array {
   const { connections } = mirror
   const predicate = predicateOf(filter, mirror.connectionAccessor)
-  const { compare } = connectionOrder(connections, sortOf(sort), (slot) => mirror.clockOf(slot))
+  const sorting = connectionOrder(connections, sortOf(sort), (slot) => mirror.clockOf(slot))
   const { life, id, born } = connections.columns.at
   const rows: number[] = []
   for (let row = 0; row < connections.rowLimit; row++) {
@@ -42,7 +42,7 @@ export function selectConnections(
     if (wanted && predicate(row)) rows.push(row)
   }
   const sign = order === 'desc' ? -1 : 1
-  rows.sort((a, b) => sign * (compare(a, b) || born[a]! - born[b]!))
+  rows.sort((a, b) => sign * (sorting.compare(a, b) || born[a]! - born[b]!))
   return Float64Array.from(rows, (row) => id[row]!)
 }
 
@@ -132,9 +132,4 @@ export async function selectPackets(mirror: Mirror, host: CaptureHost, filter: s
 
 export function seenPacket(mirror: Mirror, slot: number, record: PacketRecord): SeenPacket {
   return { interfaceName: mirror.interfaceName(slot, record.ifIndex), record }
-}
-
-/** Subjects and their accessors' filters are checked without being kept. @throws FilterError */
-export function checkFilter(filter: string, subject: Subject): void {
-  parseFilter(filter, subject)
 }

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import type { Type } from 'typebox'
 import { ErrorSchema, Page } from '../api/rest.ts'
 
 /** The answers of a list, for its schema. */
