@@ -21,6 +21,8 @@ export type Expectation = {
   readonly helper: number
   /** Helper that the child gets, 0: none. */
   readonly assignHelper: number
+  /** Meeting it takes the expectation of the inverse tuple away, too. */
+  readonly endsInverse: boolean
   readonly timeoutS: number
   deadlineMs: number
   /** The packet that raised it, and its time. */

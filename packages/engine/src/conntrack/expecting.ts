@@ -6,6 +6,7 @@ import type { ConnTable } from './conn-table.ts'
 import type { EventReporter } from './event-reporter.ts'
 import { ExpectFlag, type Expectation } from './expectation.ts'
 import { type ExpectRequest, ExpectationTable } from './expectations.ts'
+import { GreKeys } from './gre-keys.ts'
 import type { FtpNegotiation } from './listener.ts'
 import type { TrackContext } from './proto/tracker.ts'
 import { TupleKey } from './tuple-key.ts'
@@ -17,6 +18,7 @@ import type { Verdict } from './verdict.ts'
  */
 export class Expecting {
   readonly expectations = new ExpectationTable()
+  readonly greKeys = new GreKeys()
 
   private readonly table: ConnTable
   private readonly helpers: HelperRegistry
@@ -25,6 +27,7 @@ export class Expecting {
   private nextId: number
   private nowMs = 0
   private readonly call: Call
+  private readonly $key = new TupleKey()
 
   constructor(context: TrackContext, helpers: HelperRegistry, events: EventReporter, idBase: number) {
     this.table = context.table
@@ -77,6 +80,10 @@ export class Expecting {
     })
     if (expectation.assignHelper !== 0) table.setHelper(slot, expectation.assignHelper)
     if (!(expectation.flags & ExpectFlag.Permanent)) this.end(expectation, ExpEndCause.Met, child)
+    if (!expectation.endsInverse) return
+    this.$key.setSwapped(expectation.tuple)
+    const inverse = expectations.find(this.$key)
+    if (inverse !== undefined) this.end(inverse, ExpEndCause.Removed, 0)
   }
 
   /** Why the packet that made an expected entry is RELATED. */
@@ -102,6 +109,7 @@ export class Expecting {
       master: slot,
       masterId: table.id(slot),
       helper,
+      endsInverse: spec.endsInverse ?? false,
       assignHelper: spec.childHelper === undefined ? 0 : this.helpers.numberOf(spec.childHelper, tuple.l4),
     }
     const { replaced, refused, isThere } = expectations.compare(wanted, spec.anyMaster ?? false)
@@ -145,8 +153,30 @@ export class Expecting {
     return (this.table.status(slot) & Status.Expected) !== 0
   }
 
-  /** A master's entry is gone, and with it what it waited for (6.5). */
-  endOfMaster(masterId: number): void {
+  /** Deletes the entry of that tuple, or takes back the expectation that it would meet. */
+  endSibling(tuple: TupleKey): void {
+    const { context, table } = this
+    const found = table.index.find(tuple, table.index.hash(tuple))
+    if (found >= 0 && table.deadlineMs(found >>> 1) > context.nowMs) context.destroySibling(found >>> 1)
+    else {
+      const expectation = this.expectations.find(tuple)
+      if (expectation !== undefined) this.end(expectation, ExpEndCause.Removed, 0)
+    }
+  }
+
+  /** An entry with a helper ends, or never was: what its helper kept, then what it waited for (6.5). */
+  endOfMaster(slot: number): void {
+    const { table } = this
+    const masterId = table.id(slot)
+    const helper = table.helper(slot)
+    if (helper !== 0) {
+      const { call } = this
+      call.slot = slot
+      call.connection = masterId
+      table.tupleOf(slot, Dir.Original, call.tuple[0])
+      table.tupleOf(slot, Dir.Reply, call.tuple[1])
+      this.helpers.get(helper).forget?.(masterId, call)
+    }
     if (this.expectations.size === 0) return
     for (const e of [...this.expectations.ofMaster(masterId)]) this.end(e, ExpEndCause.Master, 0)
   }
@@ -186,6 +216,14 @@ class Call implements HelperCall {
 
   get isExpected(): boolean {
     return this.expecting.isExpected(this.slot)
+  }
+
+  get greKeys(): GreKeys {
+    return this.expecting.greKeys
+  }
+
+  endSibling(tuple: TupleKey): void {
+    this.expecting.endSibling(tuple)
   }
 
   own(): readonly Expectation[] {

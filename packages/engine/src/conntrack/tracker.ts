@@ -56,8 +56,6 @@ PROTO_TRACKERS[L4.Sctp] = trackSctp
 PROTO_TRACKERS[L4.Gre] = trackGre
 
 const DEFAULT_HASH_SEED = 0x5bd1e995
-/** GRE keys that PPTP's dialogue announces: none before there is a PPTP helper. */
-const noGreKey = () => 0
 
 export class Tracker implements TrackContext {
   readonly table: ConnTable
@@ -119,7 +117,7 @@ export class Tracker implements TrackContext {
       if (course === IcmpCourse.Error) this.trackIcmpError(packet)
       if (course !== IcmpCourse.Lookup) return
     }
-    if (!packetTuple(packet, key, noGreKey, verdict)) return
+    if (!packetTuple(packet, key, this.expecting.greKeys.sourceOf, verdict)) return
     while (this.trackTuple(packet, key) === Outcome.Repeat);
   }
 
@@ -166,16 +164,20 @@ export class Tracker implements TrackContext {
 
   destroy(slot: number, cause: EndCause): void {
     const { table } = this
-    const id = table.id(slot)
-    this.endedState = table.protoState(slot)
+    const state = table.protoState(slot)
     table.setStatus(slot, Status.Dying)
     this.events.entry(EventKind.Destroy, slot, EventBit.Destroy, this.nowMs, this.verdict, cause)
     table.index.remove(slot)
     this.wheel.remove(slot)
-    this.expecting.endOfMaster(id)
-    const helper = table.helper(slot)
-    if (helper !== 0) this.helpers.get(helper).forget?.(id)
+    this.expecting.endOfMaster(slot)
+    // The keys of a PPTP call go with its GRE connection, too.
+    if (table.l4(slot) === L4.Gre && table.masters.has(slot)) this.expecting.greKeys.forget(table.masterId(slot))
     table.free(slot)
+    this.endedState = state
+  }
+
+  destroySibling(slot: number): void {
+    this.withReason(Reason.MASTER_ENDED, 0, () => this.destroy(slot, EndCause.Master))
   }
 
   // ---- the steps of CONNTRACK.md 2.1
@@ -318,9 +320,7 @@ export class Tracker implements TrackContext {
   /** The kernel would have dropped the packet that made this entry: the entry never was. */
   private forgetUnconfirmed(slot: number): void {
     const { table, verdict } = this
-    const id = table.id(slot)
-    this.expecting.endOfMaster(id)
-    this.helpers.get(table.helper(slot)).forget?.(id)
+    this.expecting.endOfMaster(slot)
     table.free(slot)
     verdict.connection = 0
     verdict.protoStateAfter = 0
@@ -331,7 +331,7 @@ export class Tracker implements TrackContext {
     const key = this.$key
     const b = packet.bytes
     const type = b[packet.l4At]!
-    if (!icmpErrorTuple(packet, key, this.$other, noGreKey, verdict)) return
+    if (!icmpErrorTuple(packet, key, this.$other, this.expecting.greKeys.sourceOf, verdict)) return
     const hash = table.index.hash(key)
     let found = table.index.find(key, hash)
     while (found >= 0 && table.deadlineMs(found >>> 1) <= this.nowMs) {
@@ -360,12 +360,17 @@ export class Tracker implements TrackContext {
   }
 
   private readonly endByTime = (slot: number): void => {
-    const { verdict, table } = this
-    // What the packet at hand is told has no part in this end.
+    const { table } = this
+    this.withReason(Reason.TIMED_OUT, table.timeoutS(slot), () => this.destroy(slot, endOfTime(table, slot)))
+  }
+
+  /** An end in which what the packet at hand is told has no part. */
+  private withReason(ofEnd: number, arg: number, end: () => void): void {
+    const { verdict } = this
     const { reason } = verdict
     const args = verdict.args.slice()
-    verdict.because(Reason.TIMED_OUT, table.timeoutS(slot))
-    this.destroy(slot, endOfTime(table, slot))
+    verdict.because(ofEnd, arg)
+    end()
     verdict.because(reason, args[0], args[1], args[2], args[3])
   }
 

@@ -1,6 +1,7 @@
 import type { Expectation } from '../conntrack/expectation.ts'
 import type { ExpectPolicy } from '../conntrack/expectations.ts'
 import type { FtpNegotiation } from '../conntrack/listener.ts'
+import type { GreKeys } from '../conntrack/gre-keys.ts'
 import type { TupleKey } from '../conntrack/tuple-key.ts'
 import type { CtState, Dir, DropCause } from '../model/index.ts'
 import type { Packet } from '../wire/packet.ts'
@@ -19,6 +20,8 @@ export type ExpectSpec = {
   childHelper?: string
   /** An equal expectation of another master is "already there", not a clash (CONNTRACK.md 6.2). Default: only of the same master. */
   anyMaster?: boolean
+  /** The connection that meets it ends the expectation of the inverse tuple, too. Default: no. */
+  endsInverse?: boolean
 }
 
 /** What became of it: the expectation, or why there is none. */
@@ -29,11 +32,20 @@ export type ExpectResult = {
   isThere: boolean
 }
 
+/** What a helper can do when its connection ends, or a call on it. */
+export interface MasterEnd {
+  /** The connection's tuple of that direction (CONNTRACK.md 1.3). */
+  readonly tuple: readonly [TupleKey, TupleKey]
+  readonly greKeys: GreKeys
+  /** Deletes the entry that this is a tuple of; if there is none, takes back the expectation that it would meet. */
+  endSibling(tuple: TupleKey): void
+}
+
 /**
  * All that a helper can see and do about one packet of one connection. Borrowed: valid during `help()`. A helper reads
  * the packet and asks for expectations; it has no other way to the table.
  */
-export interface HelperCall {
+export interface HelperCall extends MasterEnd {
   readonly packet: Packet
   /** The packet's own state and direction. */
   readonly state: CtState
@@ -41,8 +53,6 @@ export interface HelperCall {
   /** Id of the connection, the name under which a helper keeps what it remembers. */
   readonly connection: number
   readonly slot: number
-  /** The connection's tuple of that direction (CONNTRACK.md 1.3). */
-  readonly tuple: readonly [TupleKey, TupleKey]
   /** The connection was itself expected. */
   readonly isExpected: boolean
   expect(spec: ExpectSpec): ExpectResult
@@ -74,5 +84,5 @@ export interface Helper {
   /** Looks at a packet of a connection that has this helper (7.2). What is not None would be dropped by the kernel. */
   help?(call: HelperCall): DropCause
   /** A connection has ended. */
-  forget?(connection: number): void
+  forget?(connection: number, end: MasterEnd): void
 }

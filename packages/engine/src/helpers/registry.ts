@@ -4,6 +4,7 @@ import { AmandaHelper } from './amanda.ts'
 import { FtpHelper } from './ftp/ftp-helper.ts'
 import type { Helper } from './helper.ts'
 import { IrcHelper } from './irc.ts'
+import { PptpHelper } from './pptp.ts'
 import { SaneHelper } from './sane.ts'
 import { SipHelper } from './sip/sip-helper.ts'
 import { TftpHelper } from './tftp.ts'
@@ -13,7 +14,6 @@ const IPV4_ONLY = [4] as const
 
 /** Helpers that are attached and shown, but raise no expectation here yet: name, IP versions, protocol. */
 const NAMED_ONLY: readonly Helper[] = [
-  named('pptp', IPV4_ONLY, L4.Tcp),
   named('Q.931', BOTH, L4.Tcp),
   named('netbios-ns', IPV4_ONLY, L4.Udp),
   named('snmp', IPV4_ONLY, L4.Udp),
@@ -34,6 +34,7 @@ export class HelperRegistry {
     new AmandaHelper(),
     new SipHelper(L4.Udp),
     new SipHelper(L4.Tcp),
+    new PptpHelper(),
     ...NAMED_ONLY,
   ]
   /** By l4 << 16 | port. */
