@@ -24,7 +24,6 @@ export function errorLine({ message, hint }: { message: string; hint: string }):
 
 /** Control characters, and those that turn the direction of text, as \\u…. */
 export function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   return text.replace(
     /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -143,7 +143,11 @@ describe('a full batch', () => {
     take(s)
     for (let i = 2; i <= 6; i++) s.udp(i)
     s.advance(31_000)
-    expect(take(s).ended.map(({ record }) => record.id).sort()).toContain(1)
+    expect(
+      take(s)
+        .ended.map(({ record }) => record.id)
+        .sort(),
+    ).toContain(1)
     expect(s.batcher.limits['short-lived-dropped']).toBe(3)
   })
 

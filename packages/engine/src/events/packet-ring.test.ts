@@ -70,8 +70,16 @@ describe('a packet ring', () => {
   })
 
   it('walks one connection back, oldest first', () => {
-    expect(filled(16, 12).ofConnection(2, 10, 100).map((p) => p.index)).toEqual([1, 4, 7, 10])
-    expect(filled(16, 12).ofConnection(2, 10, 2).map((p) => p.index)).toEqual([7, 10])
+    expect(
+      filled(16, 12)
+        .ofConnection(2, 10, 100)
+        .map((p) => p.index),
+    ).toEqual([1, 4, 7, 10])
+    expect(
+      filled(16, 12)
+        .ofConnection(2, 10, 2)
+        .map((p) => p.index),
+    ).toEqual([7, 10])
   })
 
   it('ends the walk where a link leads to a packet that was overwritten', () => {

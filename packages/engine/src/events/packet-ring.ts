@@ -67,8 +67,7 @@ export class PacketRing {
     w[at + 9] = capturedLen
     w[at + 10] = packet.ifIndex
     const l4 = packet.l4 < 0 ? 0 : packet.l4
-    w[at + 16] =
-      packet.l3 | (l4 << 8) | (verdict.state << 16) | (verdict.dir << 20) | (verdict.wouldDrop << 24)
+    w[at + 16] = packet.l3 | (l4 << 8) | (verdict.state << 16) | (verdict.dir << 20) | (verdict.wouldDrop << 24)
     w[at + 17] = verdict.protoStateAfter | (verdict.reason << 16)
     for (let i = 0; i < 4; i++) w[at + 18 + i] = verdict.args[i]!
     for (let i = 0; i < 8; i++) w[at + 22 + i] = packet.address[i]!
@@ -105,7 +104,7 @@ export class PacketRing {
    */
   ofConnection(connection: number, last: number, limit: number): PacketRecord[] {
     const records: PacketRecord[] = []
-    for (let number = last; records.length < limit && this.holds(number); ) {
+    for (let number = last; records.length < limit && this.holds(number);) {
       const doubles = (number % this.capacity) * DOUBLES
       if (this.f64[doubles + CONNECTION] !== connection) break
       records.push(this.read(number))

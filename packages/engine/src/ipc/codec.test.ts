@@ -26,7 +26,8 @@ const reason = { reason: u16, reasonArgs: fc.tuple(u32, u32, u32, u32) as fc.Arb
 const pair = fc.tuple(count, count)
 const family = <T>(make: (l3: 4 | 6) => fc.Arbitrary<T>) => fc.constantFrom(4 as const, 6 as const).chain(make)
 
-const connection: fc.Arbitrary<ConnectionRecord> = family((l3) =>
+const connection: fc.Arbitrary<ConnectionRecord> = family(
+  (l3) =>
   fc.record({
     id: count, zone: u32, l3: fc.constant(l3), l4: u8, src: address(l3), dst: address(l3), sport: u16, dport: u16,
     replySport: u16, replyDport: u16, status: u16, protoState: u8, ctState: below(6),
@@ -34,7 +35,7 @@ const connection: fc.Arbitrary<ConnectionRecord> = family((l3) =>
     deadlineMs: count, timeoutS: u32, firstSeenUs: count, lastSeenUs: count, uncertainSinceUs: count,
     lastPacket: fc.integer({ min: -1, max: 2 ** 40 }), ...reason,
   }), // prettier-ignore
-) as fc.Arbitrary<ConnectionRecord>
+)
 
 const transition = fc.record({
   seq: count, seconds: u32, nanoseconds: fc.nat(999_999_999), kind: below(5), bits: u16, connection: count, expectation: count,
@@ -42,7 +43,8 @@ const transition = fc.record({
   toProtoState: u8, status: u16, timeoutS: u32, cause: below(8), ...reason,
 }) as fc.Arbitrary<TransitionRecord> // prettier-ignore
 
-const packet = fc.constantFrom(0 as const, 4 as const, 6 as const).chain((l3) =>
+const packet = fc.constantFrom(0 as const, 4 as const, 6 as const).chain(
+  (l3) =>
   fc.record({
     index: count, seconds: u32, nanoseconds: fc.nat(999_999_999), wireLen: u32, capLen: u32, ifIndex: u32, l3: fc.constant(l3),
     l4: u8, src: address(l3), dst: address(l3), sport: u16, dport: u16, connection: count, ctState: below(6), dir: below(2),
@@ -50,7 +52,8 @@ const packet = fc.constantFrom(0 as const, 4 as const, 6 as const).chain((l3) =>
   }), // prettier-ignore
 ) as fc.Arbitrary<PacketRecord>
 
-const expectation = family((l3) =>
+const expectation = family(
+  (l3) =>
   fc.record({
     id: count, zone: u16, master: count, l3: fc.constant(l3), l4: u8, src: address(l3), dst: address(l3), sport: u16, dport: u16,
     maskSrc: address(l3), maskSport: u16, class: u8, flags: u8, helper: fc.constant('ftp'), timeoutS: u16, deadlineMs: count,
@@ -74,7 +77,7 @@ const batch: fc.Arbitrary<Batch> = fc.record({
   transitions: fc.array(transition), expectationsRaised: fc.array(expectation),
   expectationsEnded: fc.array(fc.record({ id: count, cause: below(8), atUs: count, child: count, packet: count })),
   ftp: fc.array(ftp), packets: fc.array(packet), packetsSkipped: count, stats: fc.constant(STATS),
-}) as fc.Arbitrary<Batch> // prettier-ignore
+}) // prettier-ignore
 
 /** What comes out of a stream cut into pieces of these lengths. */
 function receive(stream: Buffer, pieces: readonly number[]): EngineMessage[] {
@@ -95,10 +98,14 @@ describe('messages of an engine', () => {
   it('come out as they went in, several in a row and however they were cut', () => {
     const encoder = new MessageEncoder()
     fc.assert(
-      fc.property(fc.array(batch, { minLength: 1, maxLength: 3 }), fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1 }), (batches, pieces) => {
-        const sent = batches.map((b): EngineMessage => ({ type: 'batch', batch: b }))
-        expect(receive(Buffer.concat(sent.map((m) => encoder.encode(m))), pieces)).toEqual(sent)
-      }),
+      fc.property(
+        fc.array(batch, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1 }),
+        (batches, pieces) => {
+          const sent = batches.map((b): EngineMessage => ({ type: 'batch', batch: b }))
+          expect(receive(Buffer.concat(sent.map((m) => encoder.encode(m))), pieces)).toEqual(sent)
+        },
+      ),
       { numRuns: 40 },
     )
   })

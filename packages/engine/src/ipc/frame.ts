@@ -74,7 +74,7 @@ export class FrameReader {
         if (this.headerFilled < 4) return
         this.begin(this.header.readUInt32LE(0))
       }
-      const frame = this.frame as Buffer | null
+      const frame = this.frame
       if (frame === null) return
       const taken = chunk.copy(frame, this.frameFilled, at)
       this.frameFilled += taken

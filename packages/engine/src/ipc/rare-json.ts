@@ -6,9 +6,7 @@ type Rare = Pick<Batch, 'stats' | 'ftp' | 'expectationsRaised' | 'expectationsEn
 type RaisedJson = Omit<ExpectationRecord, 'src' | 'dst' | 'maskSrc'> & { src: string; dst: string; maskSrc: string }
 
 export function writeRare(batch: Rare): string {
-  const raised = batch.expectationsRaised.map(
-    (e): RaisedJson => ({ ...e, src: hex(e.src), dst: hex(e.dst), maskSrc: hex(e.maskSrc) }),
-  )
+  const raised = batch.expectationsRaised.map((e): RaisedJson => ({ ...e, src: hex(e.src), dst: hex(e.dst), maskSrc: hex(e.maskSrc) }))
   return JSON.stringify([batch.stats, batch.ftp, raised, batch.expectationsEnded])
 }
 
@@ -18,9 +16,12 @@ export function readRare(text: string): Rare {
   return {
     stats: checkStats(stats),
     ftp: list<FtpRecord>(ftp, 'ftp', (f) => isId(f.connection) && typeof f.text === 'string'),
-    expectationsRaised: list<RaisedJson>(raised, 'expectation', (e) => isId(e.id) && isId(e.master)).map(
-      (e): ExpectationRecord => ({ ...e, src: bytes(e.src), dst: bytes(e.dst), maskSrc: bytes(e.maskSrc) }),
-    ),
+    expectationsRaised: list<RaisedJson>(raised, 'expectation', (e) => isId(e.id) && isId(e.master)).map((e): ExpectationRecord => ({
+      ...e,
+      src: bytes(e.src),
+      dst: bytes(e.dst),
+      maskSrc: bytes(e.maskSrc),
+    })),
     expectationsEnded: list<ExpectationEnd>(ended, 'expectation', (e) => isId(e.id) && isId(e.child)),
   }
 }

@@ -1,14 +1,4 @@
-import type {
-  CtState,
-  Dir,
-  DropCause,
-  EndCause,
-  EventKind,
-  ExpEndCause,
-  HelperAssignment,
-  ReasonArgs,
-  Settings,
-} from '../model/index.ts'
+import type { CtState, Dir, DropCause, EndCause, EventKind, ExpEndCause, HelperAssignment, ReasonArgs, Settings } from '../model/index.ts'
 
 /**
  * What an engine tells the server, as decoded. `codec.ts` holds the bytes. Times named …Us are whole microseconds

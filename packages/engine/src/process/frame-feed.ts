@@ -66,7 +66,7 @@ export class FrameFeed {
     const { engine, ring, batcher } = this
     const { table } = engine.tracker
     const { packet, verdict } = engine
-    for (let at = 0; at < batch.length; ) {
+    for (let at = 0; at < batch.length;) {
       const seconds = u32le(batch.buffer, at + RECORD_SECONDS)
       const nanoseconds = u32le(batch.buffer, at + RECORD_NANOSECONDS)
       const capturedLen = u32le(batch.buffer, at + RECORD_CAPTURED_LEN)

@@ -156,7 +156,15 @@ it('makes no batch while the server does not read, and counts those', async () =
   const outlet = { send: (message: EngineMessage) => void messages.push(message), backlogBytes: 9 * 1024 * 1024 }
   const source = new HandSource()
   const process = { pid: 1, uid: 1, gid: 1, threads: 1, capabilities: [] }
-  const runner = new EngineRunner({ sources: [source], kind: 'live', process, bufferBytes: 0, notes: [], outlet, onFailed: () => undefined })
+  const runner = new EngineRunner({
+    sources: [source],
+    kind: 'live',
+    process,
+    bufferBytes: 0,
+    notes: [],
+    outlet,
+    onFailed: () => undefined,
+  })
   runner.command({ type: 'configure', configuration: CONFIGURATION })
   source.udp(1)
   runner.flush()

@@ -2,7 +2,14 @@
  * Hands a file's frames on at the pace that a person chose: as fast as they come, or each at its time. Between two frames
  * it holds a copy of the batch at hand and stops the source.
  */
-import { type FrameBatch, paddedLength, RECORD_CAPTURED_LEN, RECORD_HEADER_LEN, RECORD_NANOSECONDS, RECORD_SECONDS } from '../capture/source.ts'
+import {
+  type FrameBatch,
+  paddedLength,
+  RECORD_CAPTURED_LEN,
+  RECORD_HEADER_LEN,
+  RECORD_NANOSECONDS,
+  RECORD_SECONDS,
+} from '../capture/source.ts'
 import type { ReplayPace } from '../ipc/records.ts'
 import { u32le } from '../wire/bytes.ts'
 
@@ -85,9 +92,12 @@ export class ReplayPacer {
       const waitMs = this.waitMs(this.held)
       if (waitMs === Infinity) return
       if (waitMs > 0) {
-        this.timer = setTimeout(() => {
-          this.go()
-        }, Math.min(waitMs, LONGEST_WAIT_MS))
+        this.timer = setTimeout(
+          () => {
+            this.go()
+          },
+          Math.min(waitMs, LONGEST_WAIT_MS),
+        )
         return
       }
       this.handNext(this.held)

@@ -14,7 +14,11 @@ export function findRunning(url: string | undefined): Running {
   const folders = [runFolder(uid, process.env), ...(uid === 0 && sudoUid > 0 ? [runFolder(sudoUid, {})] : [])]
   const [found] = folders.flatMap((folder) => readRunFiles(folder, [uid, sudoUid]))
   if (found === undefined) {
-    throw new EngineError('ERR_NOT_RUNNING', 'no ctscope of this user is running', 'Give a capture file, or the link of a running one with --url.')
+    throw new EngineError(
+      'ERR_NOT_RUNNING',
+      'no ctscope of this user is running',
+      'Give a capture file, or the link of a running one with --url.',
+    )
   }
   return { base: new URL(`http://127.0.0.1:${found.port}`), token: found.token }
 }

@@ -52,7 +52,11 @@ export async function runDashboard({ options, capture, file, settings, helpers, 
   if (capture.kind === 'live' && right === null) throw noRight()
   const isRoot = rights.uid === 0
   if (isRoot && !canBecomeAnother(rights)) {
-    throw new EngineError('ERR_RIGHTS', 'root here may not become another user, and nothing is served as root', 'Start ctscope as another user.')
+    throw new EngineError(
+      'ERR_RIGHTS',
+      'root here may not become another user, and nothing is served as root',
+      'Start ctscope as another user.',
+    )
   }
   const { server, engine } = identities(namedUser(options.user, isRoot), process.env)
   const becomeServer: Identity | null = isRoot ? server : null

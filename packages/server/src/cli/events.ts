@@ -32,7 +32,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
 
 async function follow(running: Running): Promise<number> {
   const output = new Output()
-  for (let since = 0; ; ) {
+  for (let since = 0; ;) {
     const { items } = await getJson<{ items: Transition[] }>(running, `transitions?since=${since}&limit=${PAGE}`)
     if (items.length > 0) {
       // The same ones, in the server's words.

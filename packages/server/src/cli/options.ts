@@ -85,7 +85,8 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
     ]),
   )
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true }) as { values: Values; positionals: string[] }
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    return { values, positionals }
   } catch (error) {
     // Node's own sentence, without its advice on how to pass such a value all the same.
     const [sentence = ''] = (error as Error).message.split(/\. To specify|\.\s|\n/)

@@ -1,5 +1,13 @@
 /** A capture file through the engine, in this process: for the commands that print and end. */
-import { Engine, EngineError, type EngineOptions, type FrameBatch, openCaptureFile, readCaptureFile, recordTimeMs } from '@ctscope/engine'
+import {
+  Engine,
+  type EngineError,
+  type EngineOptions,
+  type FrameBatch,
+  openCaptureFile,
+  readCaptureFile,
+  recordTimeMs,
+} from '@ctscope/engine'
 import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
 import { stopBeingRoot } from '../drop-rights.ts'
 import type { Options } from './options.ts'

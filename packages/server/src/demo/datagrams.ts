@@ -9,7 +9,11 @@ const IS_ANSWER = 0x80
 const PATIENCE_MS = 500
 
 /** A bound socket; `onMessage` null: it never answers. */
-export async function bindUdp(host: string, port: number, onMessage: ((message: Buffer, reply: (answer: Buffer) => void) => void) | null): Promise<Socket> {
+export async function bindUdp(
+  host: string,
+  port: number,
+  onMessage: ((message: Buffer, reply: (answer: Buffer) => void) => void) | null,
+): Promise<Socket> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   socket.on('error', () => undefined)
   socket.on('message', (message, from) => {

@@ -26,18 +26,21 @@ export type SlotOptions = {
 }
 
 /** A command with an answer, before it gets its number. */
-export type AskedCommand = Exclude<EngineCommand, { type: 'configure' | 'watch-packets' | 'stop' }> extends infer C
-  ? C extends { request: number }
-    ? Omit<C, 'request'>
+export type AskedCommand =
+  Exclude<EngineCommand, { type: 'configure' | 'watch-packets' | 'stop' }> extends infer C
+    ? C extends { request: number }
+      ? Omit<C, 'request'>
+      : never
     : never
-  : never
 
 const RESTART_MS = { first: 200, most: 10_000 } as const
 /** An engine that ran so long was well. */
 const STABLE_MS = 30_000
-const ANSWER_TIMEOUT_MS = 10_000
+const ANSWER_TIMEOUT_MS = 5_000
 /** How often a missing interface is looked for. */
 const LOOK_MS = 300
+/** An engine sends ten batches a second, whatever happens: silence for so long means that it hangs. */
+const SILENCE_MS = 10_000
 /** A file that ends its engine so often is not read again. */
 const MAX_FILE_STARTS = 3
 
@@ -62,6 +65,8 @@ export class EngineSlotRunner {
   private timer: NodeJS.Timeout | undefined
   private lastRequest = 0
   private readonly asked = new Map<number, { resolve: (packets: PacketRecord[]) => void; reject: (error: EngineError) => void }>()
+  /** Runs out when the engine is silent. */
+  private watchdog: NodeJS.Timeout | undefined
   private firstAnswer: { resolve: () => void; reject: (error: EngineError) => void } | undefined
 
   constructor(options: SlotOptions) {
@@ -127,7 +132,7 @@ export class EngineSlotRunner {
           reject(error)
         },
       })
-      link.send({ ...command, request } as EngineCommand)
+      link.send({ ...command, request })
     })
   }
 
@@ -166,11 +171,15 @@ export class EngineSlotRunner {
 
   private take(message: EngineMessage): void {
     const { listener } = this.options
+    this.watchdog?.refresh()
     switch (message.type) {
       case 'ready':
         this.isReady = true
         this.readyAt = Date.now()
         this.packetUs = 0
+        this.watchdog = setTimeout(() => {
+          this.ended('gives no sign of life')
+        }, SILENCE_MS)
         this.setState('running', '')
         listener.ready(this.number, message.ready)
         for (const command of this.options.afterReady()) this.link?.send(command)
@@ -233,6 +242,8 @@ export class EngineSlotRunner {
 
   private dropEngine(why: string, willRestart: boolean): void {
     const wasReady = this.isReady
+    clearTimeout(this.watchdog)
+    this.watchdog = undefined
     if (this.link !== undefined) {
       this.link.close()
       this.options.opener.stop(this.engine)

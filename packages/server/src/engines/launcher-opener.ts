@@ -24,10 +24,12 @@ export class LauncherOpener implements EngineOpener {
       const timer = setTimeout(() => {
         this.refuse(engine, 'the launcher does not answer')
       }, OPEN_TIMEOUT_MS)
-      const settle = <T>(how: (value: T) => void) => (value: T) => {
-        clearTimeout(timer)
-        how(value)
-      }
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          how(value)
+        }
       this.waiting.set(engine, { resolve: settle(resolve), reject: settle(reject), handlers })
       this.request({ type: 'open', engine, source })
     })
@@ -52,15 +54,17 @@ export class LauncherOpener implements EngineOpener {
       return
     }
     this.waiting.delete(engine)
-    const { onMessage, onClose } = waiting.handlers
+    const { handlers } = waiting
     const link = new SocketLink(socket, {
-      onMessage,
+      onMessage: (message) => {
+        handlers.onMessage(message)
+      },
       onClose: (cause) => {
         // How it ended is told on another channel, a moment before or after.
         setTimeout(() => {
           const told = this.causes.get(engine)
           this.causes.delete(engine)
-          onClose(told ?? cause)
+          handlers.onClose(told ?? cause)
         }, 20)
       },
     })

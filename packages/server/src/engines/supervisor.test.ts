@@ -88,7 +88,15 @@ describe('a supervisor', () => {
   /** Started, its engines ready. */
   async function start(capture: ServerStart['capture'] = LIVE, change: Partial<ServerStart> = {}): Promise<HandEngine> {
     supervisor = new Supervisor({
-      start: { capture, settings: DEFAULT_SETTINGS, helpers: [...DEFAULT_HELPERS], keepOwn: false, nextEngine: 1, isRestart: false, ...change },
+      start: {
+        capture,
+        settings: DEFAULT_SETTINGS,
+        helpers: [...DEFAULT_HELPERS],
+        keepOwn: false,
+        nextEngine: 1,
+        isRestart: false,
+        ...change,
+      },
       opener,
       ownPort: Promise.resolve(4040),
     })
@@ -159,6 +167,20 @@ describe('a supervisor', () => {
     expect(told).toHaveLength(before)
   })
 
+  it('starts an engine anew that hangs', async () => {
+    const engine = await start()
+    for (let second = 0; second < 20; second += 5) {
+      await vi.advanceTimersByTimeAsync(5_000)
+      engine.say({ type: 'batch', batch: BATCH })
+    }
+    expect(opener.engines).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(told.at(-1)).toBe('1 gone the capture process gives no sign of life, again')
+    expect(opener.stopped).toEqual([1])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(opener.engines).toHaveLength(2)
+  })
+
   it('refuses what waits for an answer when the engine ends, or never answers', async () => {
     const engine = await start()
     const lost = supervisor.packets(1, Infinity, 10)
@@ -170,7 +192,7 @@ describe('a supervisor', () => {
     opener.engines[1]!.ready()
     const unanswered = supervisor.packets(1, Infinity, 10)
     unanswered.catch(() => undefined)
-    await vi.advanceTimersByTimeAsync(10_000)
+    await vi.advanceTimersByTimeAsync(5_000)
     await expect(unanswered).rejects.toMatchObject({ code: 'ERR_ENGINE_TIMEOUT' })
   })
 

@@ -3,8 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { EngineError } from '@ctscope/engine'
 import type { EngineConfiguration, PacketRecord, ReplayPace } from '@ctscope/engine/ipc'
 import type { Capture, Interface } from '../api/rest.ts'
-import type { SourceRequest } from '../launcher/requests.ts'
-import { isInterface } from '../launcher/requests.ts'
+import { isInterface, type SourceRequest } from '../launcher/requests.ts'
 import type { ServerStart } from '../launcher/start.ts'
 import type { CaptureHost, CaptureListener, EngineSlot, ReplayChange } from '../mirror/capture-host.ts'
 import type { EngineOpener } from './engine-link.ts'
@@ -65,7 +64,8 @@ export class Supervisor implements CaptureHost {
     const { capture, isRestart } = this.options.start
     const groups = capture.kind === 'live' ? capture.groups : [null]
     const slots = groups.map((group) => this.addSlot(group))
-    if (isRestart) slots.forEach((slot) => {
+    if (isRestart)
+      slots.forEach((slot) => {
       slot.startAnyway()
     }) // prettier-ignore
     else await Promise.all(slots.map((slot) => slot.start()))
@@ -144,9 +144,7 @@ export class Supervisor implements CaptureHost {
     }
     const nameOf = (slot: EngineSlotRunner) => (slot.source.kind === 'live' ? slot.source.interfaces.join('+') : '')
     const have = [...this.slots.values()]
-    const added = wanted
-      .filter((name) => !have.some((slot) => nameOf(slot) === name))
-      .map((name) => this.addSlot(name.split('+')))
+    const added = wanted.filter((name) => !have.some((slot) => nameOf(slot) === name)).map((name) => this.addSlot(name.split('+')))
     try {
       await Promise.all(added.map((slot) => slot.start()))
     } catch (error) {
@@ -209,9 +207,7 @@ export class Supervisor implements CaptureHost {
     const { capture } = this.options.start
     const number = this.nextSlot++
     const source: SourceRequest =
-      group === null || capture.kind === 'file'
-        ? { kind: 'file' }
-        : { kind: 'live', interfaces: [...group], ...capture.options }
+      group === null || capture.kind === 'file' ? { kind: 'file' } : { kind: 'live', interfaces: [...group], ...capture.options }
     const slot = new EngineSlotRunner({
       number,
       source,
@@ -258,7 +254,8 @@ function localAddresses(): string[] {
 
 /** What libpcap sees there, so that nobody draws wrong conclusions from a packet that a firewall drops. */
 function viewpoint(kind: Capture['kind'], interfaces: readonly string[]): string {
-  if (kind === 'file') return 'Packets as they stand in the file: where they were taken decides what of them a firewall had already dropped.'
+  if (kind === 'file')
+    return 'Packets as they stand in the file: where they were taken decides what of them a firewall had already dropped.'
   const seen = 'Incoming packets are seen before this host’s firewall, outgoing ones after it.'
   return interfaces.includes(ANY) ? `${seen} On “any” a packet that is forwarded is seen on each interface that it passes.` : seen
 }

@@ -70,12 +70,11 @@ function parseSource(source: unknown, allowed: SourceRequest['kind']): SourceReq
   if (allowed === 'file') return { kind: 'file' }
   const { interfaces, snaplenBytes, bufferBytes, promiscuous } = source
   if (!Array.isArray(interfaces) || interfaces.length === 0 || interfaces.length > MAX_INTERFACES) return 'interfaces out of range'
-  const unknown = interfaces.find((name) => !isInterface(name))
-  if (unknown !== undefined) return 'an interface that is not there'
+  if (!interfaces.every(isInterface)) return 'an interface that is not there'
   if (!isWhole(snaplenBytes, SNAPLEN_BYTES.min, SNAPLEN_BYTES.max)) return 'a snap length out of range'
   if (!isWhole(bufferBytes, BUFFER_BYTES.min, BUFFER_BYTES.max)) return 'a buffer size out of range'
   if (typeof promiscuous !== 'boolean') return 'promiscuous is neither true nor false'
-  return { kind: 'live', interfaces: [...(interfaces as string[])], snaplenBytes, bufferBytes, promiscuous }
+  return { kind: 'live', interfaces: [...interfaces], snaplenBytes, bufferBytes, promiscuous }
 }
 
 /** Whether this machine has an interface of that name, or it is `any`. */

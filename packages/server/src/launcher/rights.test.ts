@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { childEnvironment, engineCommand, engineRight, findUser, identities, NOBODY, type OwnRights, ownRights, serverCommand } from './rights.ts'
+import {
+  childEnvironment,
+  engineCommand,
+  engineRight,
+  findUser,
+  identities,
+  NOBODY,
+  type OwnRights,
+  ownRights,
+  serverCommand,
+} from './rights.ts'
 
 const ALL = 0x1ff_ffff_ffffn
 const NET_RAW = 1n << 13n
@@ -37,12 +47,15 @@ describe('from root', () => {
     expect(identities(undefined, { SUDO_UID: '1000', SUDO_GID: '1001' })).toEqual({ server: { uid: 1000, gid: 1001 }, engine: NOBODY })
   })
 
-  it.each([{}, { SUDO_UID: '0', SUDO_GID: '0' }, { SUDO_UID: 'x', SUDO_GID: '1' }, { SUDO_UID: '1000' }])('else nobody: %j', (environment) => {
-    const { server, engine } = identities(undefined, environment)
-    expect(server).toEqual(NOBODY)
-    expect(engine.uid).not.toBe(server.uid)
-    expect(engine.uid).not.toBe(0)
-  })
+  it.each([{}, { SUDO_UID: '0', SUDO_GID: '0' }, { SUDO_UID: 'x', SUDO_GID: '1' }, { SUDO_UID: '1000' }])(
+    'else nobody: %j',
+    (environment) => {
+      const { server, engine } = identities(undefined, environment)
+      expect(server).toEqual(NOBODY)
+      expect(engine.uid).not.toBe(server.uid)
+      expect(engine.uid).not.toBe(0)
+    },
+  )
 
   it('whom --user names goes before sudo’s user', () => {
     expect(identities({ uid: 33, gid: 33 }, { SUDO_UID: '1000', SUDO_GID: '1000' }).server.uid).toBe(33)

@@ -64,9 +64,9 @@ export function identities(named: Identity | undefined, environment: NodeJS.Proc
   return { server, engine: server.uid === NOBODY.uid ? NOBODY_ELSE : NOBODY }
 }
 
-function sudoUser({ SUDO_UID, SUDO_GID }: NodeJS.ProcessEnv): Identity | undefined {
-  const uid = Number(SUDO_UID)
-  const gid = Number(SUDO_GID)
+function sudoUser(environment: NodeJS.ProcessEnv): Identity | undefined {
+  const uid = Number(environment.SUDO_UID)
+  const gid = Number(environment.SUDO_GID)
   return Number.isInteger(uid) && uid > 0 && Number.isInteger(gid) && gid > 0 ? { uid, gid } : undefined
 }
 
