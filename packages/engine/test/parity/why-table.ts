@@ -130,7 +130,16 @@ export const WHY_TABLE: readonly Row[] = [
 
   // ---- helpers that have a packet dropped
   { text: /^nf_ct_ftp: dropping packet: partial matching of `/, codes: ['HELPER_PARTIAL', 'FTP_INCOMPLETE'] },
-  { text: /^nf_ct_ftp: dropping packet: cannot add expectation$/, codes: ['EXPECT_CLASH', 'FTP_CLASH'] },
+  { text: /^nf_ct_\w+: dropping packet: cannot add expectation$/, codes: ['EXPECT_CLASH', 'EXPECT_TABLE_FULL', 'FTP_CLASH'] },
+  { text: /^nf_ct_sip: dropping packet: cannot get code$/, codes: ['SIP_BAD_STATUS'] },
+  { text: /^nf_ct_sip: dropping packet: cannot (get|parse) cseq$/, codes: ['SIP_NO_CSEQ'] },
+  { text: /^nf_ct_sip: dropping packet: cannot parse expires$/, codes: ['SIP_BAD_EXPIRES'] },
+  { text: /^nf_ct_sip: dropping packet: cannot parse SDP message$/, codes: ['SIP_NO_MEDIA_ADDRESS'] },
+  {
+    text: /^nf_ct_sip: dropping packet: wrong port (\d+)$/,
+    codes: ['SIP_MEDIA_PORT'],
+    hasSameNumbers: ([port], args) => decimal(port) === args[0],
+  },
 ]
 
 /** A helper that has the packet dropped speaks last. */
