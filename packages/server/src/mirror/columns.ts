@@ -3,7 +3,7 @@
  * them. A column of width n holds n values a row, side by side.
  */
 
-export type ColumnKind = 'u8' | 'u16' | 'u32' | 'f64'
+export type ColumnKind = 'u8' | 'u16' | 'u32' | 'f32' | 'f64'
 export type ColumnSchema = Readonly<Record<string, readonly [kind: ColumnKind, width: number]>>
 
 type ArrayOf<K extends ColumnKind> = K extends 'u8'
@@ -12,11 +12,13 @@ type ArrayOf<K extends ColumnKind> = K extends 'u8'
     ? Uint16Array<SharedArrayBuffer>
     : K extends 'u32'
       ? Uint32Array<SharedArrayBuffer>
-      : Float64Array<SharedArrayBuffer>
+      : K extends 'f32'
+        ? Float32Array<SharedArrayBuffer>
+        : Float64Array<SharedArrayBuffer>
 
 export type Columns<S extends ColumnSchema> = { -readonly [K in keyof S]: ArrayOf<S[K][0]> }
 
-const BYTES: Readonly<Record<ColumnKind, number>> = { u8: 1, u16: 2, u32: 4, f64: 8 }
+const BYTES: Readonly<Record<ColumnKind, number>> = { u8: 1, u16: 2, u32: 4, f32: 4, f64: 8 }
 
 function allocate(kind: ColumnKind, length: number): ArrayOf<ColumnKind> {
   const buffer = new SharedArrayBuffer(length * BYTES[kind])
@@ -27,6 +29,8 @@ function allocate(kind: ColumnKind, length: number): ArrayOf<ColumnKind> {
       return new Uint16Array(buffer)
     case 'u32':
       return new Uint32Array(buffer)
+    case 'f32':
+      return new Float32Array(buffer)
     case 'f64':
       return new Float64Array(buffer)
   }

@@ -50,8 +50,8 @@ export const CONNECTION_COLUMNS = {
   stripLength: ['u8', 1],
   /** ct state << 4 | protocol state. */
   stripState: ['u8', STRIP_LENGTH],
-  /** Milliseconds after the first packet. */
-  stripAtMs: ['u32', STRIP_LENGTH],
+  /** Microseconds after the first packet: exact for the first seconds, to a ten-millionth of the time that has passed later. */
+  stripAtUs: ['f32', STRIP_LENGTH],
 } as const satisfies ColumnSchema
 
 export type ConnectionColumns = ColumnTable<typeof CONNECTION_COLUMNS>

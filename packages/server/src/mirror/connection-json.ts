@@ -97,7 +97,7 @@ function stripJson(columns: ConnectionColumns, row: number, l4: number): Connect
     strip.push({
       state: CT_STATE_NAMES[state >> 4] ?? 'NONE',
       tcp: protoStateName(l4, state & 15),
-      at: timeOfUs(at.firstSeenUs[row]! + at.stripAtMs[row * STRIP_LENGTH + i]! * 1000),
+      at: timeOfUs(at.firstSeenUs[row]! + at.stripAtUs[row * STRIP_LENGTH + i]!),
     })
   }
   return strip

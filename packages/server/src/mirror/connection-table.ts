@@ -139,12 +139,12 @@ export class ConnectionTable {
     if (length > 0 && at.stripState[first + length - 1] === state) return
     if (length === STRIP_LENGTH) {
       at.stripState.copyWithin(first, first + 1, first + STRIP_LENGTH)
-      at.stripAtMs.copyWithin(first, first + 1, first + STRIP_LENGTH)
+      at.stripAtUs.copyWithin(first, first + 1, first + STRIP_LENGTH)
       length--
     }
-    const atMs = transition.seconds * 1000 + transition.nanoseconds / 1e6 - at.firstSeenUs[row]! / 1000
+    const afterUs = transition.seconds * 1e6 + Math.floor(transition.nanoseconds / 1000) - at.firstSeenUs[row]!
     at.stripState[first + length] = state
-    at.stripAtMs[first + length] = Math.max(0, Math.min(0xffffffff, Math.round(atMs)))
+    at.stripAtUs[first + length] = Math.max(0, afterUs)
     at.stripLength[row] = length + 1
   }
 

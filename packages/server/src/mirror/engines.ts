@@ -15,6 +15,8 @@ export type Gap = { fromUs: number; toUs: number | null; cause: string }
 export class EngineState {
   readonly slot: EngineSlot
   ready: EngineReady | null = null
+  /** What it captures, in a word: `eth0`, `eth0+eth1`, `any`, a file without its folder. */
+  sourceName = ''
   state = 'starting'
   note = ''
   restarts = 0
@@ -45,9 +47,10 @@ export class EngineState {
     this.stats = batch.stats
   }
 
-  begin(ready: EngineReady): void {
+  begin(ready: EngineReady, sourceName: string): void {
     if (this.ready !== null) this.restarts++
     this.ready = ready
+    this.sourceName = sourceName
     this.state = 'running'
     this.note = ''
     this.lastSeq = 0

@@ -2,6 +2,7 @@
  * The engines' tables as the server holds them: connections, transitions, expectations, FTP sessions, counts. Fed by
  * the capture host, read by REST and by the live sessions. Applies a batch in one go; nothing here waits.
  */
+import { basename } from 'node:path'
 import type { Batch, ConnectionRecord, EngineReady, PacketRecord, TransitionRecord } from '@ctscope/engine/ipc'
 import { CtState, EndCause, EventKind, ExpEndCause } from '@ctscope/engine/model'
 import type { Connection, Expectation, Stats } from '../api/rest.ts'
@@ -91,7 +92,7 @@ export class Mirror implements CaptureListener {
       if (this.#isFile) this.#forget(slot)
       else this.#lose(slot)
     }
-    engine.begin(ready)
+    engine.begin(ready, this.#isFile ? basename(ready.interfaces[0] ?? '') : ready.interfaces.join('+'))
     this.captureChanges++
   }
 
@@ -224,12 +225,11 @@ export class Mirror implements CaptureListener {
     return seqs
   }
 
-  /** Name of the interface (or file) that a zone of an engine belongs to. */
+  /** Name of the interface (or file, without its folder) that a zone of an engine belongs to. */
   interfaceName(slot: EngineSlot, zone: number): string {
-    const interfaces = this.#engine(slot).ready?.interfaces ?? []
-    const [only = ''] = interfaces
-    if (only === 'any') return this.#interfaceNames.nameOf(zone, this.#clock.nowMs()) ?? `any:${zone}`
-    return interfaces.length > 1 ? interfaces.join('+') : only
+    const { sourceName } = this.#engine(slot)
+    if (sourceName !== 'any') return sourceName
+    return this.#interfaceNames.nameOf(zone, this.#clock.nowMs()) ?? `any:${zone}`
   }
 
   #totals(): Totals {
