@@ -76,6 +76,8 @@ export class Tracker implements TrackContext {
   private readonly earlyDrop: EarlyDrop
   private readonly $key = new TupleKey()
   private readonly $other = new TupleKey()
+  /** The packet's own time. */
+  private packetUs = 0
   /** State of the entry that this packet deleted. */
   private endedState = 0
 
@@ -104,6 +106,7 @@ export class Tracker implements TrackContext {
     this.nowMs = nowMs
     if (packet.status !== DecodeStatus.Ok || packet.l3 === 0) return
     this.events.packet = packet.index
+    this.packetUs = packet.seconds * 1e6 + Math.floor(packet.nanoseconds / 1000)
     verdict.state = CtState.Invalid
     if (packet.l4 < 0) {
       noProtocol(packet, verdict)
@@ -176,6 +179,15 @@ export class Tracker implements TrackContext {
     this.endedState = state
   }
 
+  destroyByItsPacket(slot: number, cause: EndCause): void {
+    const { table, verdict, events } = this
+    table.setReason(slot, verdict.reason, verdict.args)
+    table.setSeen(slot, this.packetUs)
+    verdict.endedAfter = table.lastPacket(slot)
+    table.setLastPacket(slot, events.packet)
+    this.destroy(slot, cause)
+  }
+
   destroySibling(slot: number): void {
     this.withReason(Reason.MASTER_ENDED, 0, () => this.destroy(slot, EndCause.Master))
   }
@@ -222,7 +234,7 @@ export class Tracker implements TrackContext {
       table.addPending(slot, EventBit.Reply)
       if (verdict.reason === 0) verdict.because(Reason.FIRST_REPLY)
     }
-    table.setSeen(slot, packet.seconds * 1e6 + Math.floor(packet.nanoseconds / 1000))
+    table.setSeen(slot, this.packetUs)
     verdict.protoStateAfter = table.protoState(slot)
     this.confirm(packet, slot, key, isNew)
     return outcome

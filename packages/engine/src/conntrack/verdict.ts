@@ -16,6 +16,8 @@ export class Verdict {
   connection = 0
   /** Slot of `connection` while it is in the table, else -1. */
   touchedSlot = -1
+  /** Number of the packet before this one of a `connection` that ended through it, -1: none. */
+  endedAfter = -1
   /** Index into REASONS; 0: nothing to say. */
   reason = 0
   /** Its numbers. */
@@ -30,6 +32,7 @@ export class Verdict {
     this.slot = -1
     this.connection = 0
     this.touchedSlot = -1
+    this.endedAfter = -1
     this.clearReason()
     this.wouldDrop = DropCause.None
     this.protoStateAfter = 0

@@ -79,7 +79,7 @@ export class FrameFeed {
       at = engine.record(batch, at, nowMs)
       if (engine.wasExcluded) continue
       const slot = verdict.touchedSlot
-      if (slot < 0) ring.add(packet, capturedLen, verdict, -1)
+      if (slot < 0) ring.add(packet, capturedLen, verdict, verdict.endedAfter)
       else {
         ring.add(packet, capturedLen, verdict, table.lastPacket(slot))
         table.setLastPacket(slot, packet.index)

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordOf } from '../../test/support/batching.ts'
-import { ipv4, udp } from '../../test/support/packet-builder.ts'
+import { ipv4, tcp, udp } from '../../test/support/packet-builder.ts'
 import type { CaptureHandlers, CaptureSource } from '../capture/source.ts'
 import { EngineError } from '../errors.ts'
 import type { Batch, EngineConfiguration, EngineMessage } from '../ipc/records.ts'
-import { DEFAULT_HELPERS, DEFAULT_SETTINGS } from '../model/index.ts'
+import { DEFAULT_HELPERS, DEFAULT_SETTINGS, REASONS } from '../model/index.ts'
 import { InlineEngine } from './inline-host.ts'
 
 class HandSource implements CaptureSource {
@@ -32,6 +32,13 @@ class HandSource implements CaptureSource {
   }
   udp(port: number, src = '10.0.0.1'): void {
     this.handlers?.onBatch(recordOf(ipv4(udp({ srcPort: port }), { src, dst: '10.0.0.2', protocol: 17 }), 1_700_000_000_000))
+  }
+  /** A SYN, and the RST that answers it a second later. */
+  refused(): void {
+    const syn = ipv4(tcp({ srcPort: 9, dstPort: 81, seq: 1000, flags: 0x02 }), { src: '10.0.0.1', dst: '10.0.0.2', protocol: 6 })
+    const rst = ipv4(tcp({ srcPort: 81, dstPort: 9, ack: 1001, flags: 0x14 }), { src: '10.0.0.2', dst: '10.0.0.1', protocol: 6 })
+    this.handlers?.onBatch(recordOf(syn, 1_700_000_000_000))
+    this.handlers?.onBatch(recordOf(rst, 1_700_000_001_000))
   }
 }
 
@@ -118,6 +125,18 @@ describe('an engine', () => {
       [0, 2],
       [2, 1],
     ])
+    engine.close()
+  })
+
+  it('keeps with a connection the packet that ended it', () => {
+    const engine = start()
+    sources[0]!.refused()
+    engine.flush()
+    const { record } = batches()[0]!.ended[0]!
+    expect(REASONS[record.reason]?.code).toBe('TCP_RST_UNREPLIED')
+    expect(record.lastSeenUs - record.firstSeenUs).toBe(1_000_000)
+    engine.send({ type: 'connection-packets', request: 1, connection: record.id, last: record.lastPacket, limit: 10 })
+    expect(of('answer')[0]?.packets?.map(({ index }) => index)).toEqual([0, 1])
     engine.close()
   })
 

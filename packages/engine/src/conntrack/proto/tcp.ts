@@ -349,7 +349,7 @@ function commit(context: TrackContext, slot: number, segment: Segment, old: numb
     if (segmentClass === TcpClass.Rst) {
       verdict.because(Reason.TCP_RST_UNREPLIED)
       context.count(slot, dir)
-      context.destroy(slot, EndCause.Reset)
+      context.destroyByItsPacket(slot, EndCause.Reset)
       return Outcome.Accept
     }
     if (segmentClass === TcpClass.Syn && old === TcpState.SynSent) {

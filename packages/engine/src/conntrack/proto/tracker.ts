@@ -28,6 +28,8 @@ export interface TrackContext {
   count(slot: number, dir: Dir): void
   /** Deletes a confirmed entry, with its event. */
   destroy(slot: number, cause: EndCause): void
+  /** The same, by a packet of its own: with all that such a packet leaves on its entry, since no confirm step follows. */
+  destroyByItsPacket(slot: number, cause: EndCause): void
   /** Deletes an entry because another one, whose packet is at hand, has ended or said so (CONNTRACK.md 8.6). */
   destroySibling(slot: number): void
 }
