@@ -18,8 +18,8 @@ import { applySettings, assignHelpers } from './tracking-options.ts'
 export type Clock = 'frozen' | 'capture'
 
 export type Reader = {
-  /** Before a frame is tracked, once what ran out until then has ended. */
-  beforeFrame?(nowMs: number): void
+  /** Before a frame is tracked, once what ran out until its time has ended. */
+  beforeFrame?(): void
   afterFrame(): void
   /** Whether the source should wait until `resume` of the promise: output that nobody takes. */
   busy?(): Promise<void> | null
@@ -42,10 +42,11 @@ export async function readCapture(path: string, engine: Engine, clock: Clock, re
   let nowMs = 0
   const take = (batch: FrameBatch) => {
     for (let at = 0; at < batch.length;) {
-      if (clock === 'capture') {
-        nowMs = Math.max(nowMs, recordTimeMs(batch, at))
+      const timeMs = clock === 'capture' ? recordTimeMs(batch, at) : 0
+      if (timeMs > nowMs) {
+        nowMs = timeMs
         while (!engine.expire(nowMs, Infinity));
-        reader.beforeFrame?.(nowMs)
+        reader.beforeFrame?.()
       }
       at = engine.record(batch, at, nowMs)
       reader.afterFrame()

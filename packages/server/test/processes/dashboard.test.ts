@@ -131,6 +131,17 @@ describeNeeding({ root: true, command: 'setpriv' }, 'a live capture on loopback'
   })
 })
 
+describeNeeding({ root: true, command: 'setpriv' }, 'a launcher that is killed', () => {
+  it('takes server and engine with it', { timeout: 60_000 }, async () => {
+    running = await RunningCtscope.start(['live', '-i', 'lo', '--port', '0'])
+    const ctscope = running
+    const { engines } = await ctscope.get<Stats>('stats')
+    await ctscope.stop('SIGKILL')
+    await eventually(() => Promise.resolve(existsSync(`/proc/${engines[0]!.pid}`)), (isThere) => !isThere) // prettier-ignore
+    await expect(ctscope.get('stats')).rejects.toThrow(/fetch failed/)
+  })
+})
+
 describeNeeding({ root: true, command: 'setpriv' }, 'the demo', () => {
   it('shows every state, and a data connection with its control connection, within ten seconds', { timeout: 60_000 }, async () => {
     running = await RunningCtscope.start(['demo', '--port', '0'])

@@ -75,7 +75,7 @@ export class RunningCtscope {
 
   /** @returns its exit code */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode
     this.child.kill(signal)
     await once(this.child, 'close')
     return this.child.exitCode
