@@ -31,6 +31,8 @@ declare module 'fastify' {
 const MAX_HEADER_BYTES = 16_384
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** How often requests that take too long to come are looked for. */
+const SLOW_CHECK_MS = 5000
 
 /** Registers with the host at once: its engines are to be started afterwards. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -39,10 +41,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logger: deps.log,
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: SLOW_CHECK_MS },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   })
+  fastify.server.maxConnections = limits.sockets
   const app: App = fastify.withTypeProvider<TypeBoxTypeProvider>()
   // What is not in a schema is an error; texts become numbers in queries and paths, never in bodies.
   app.setValidatorCompiler(compileValidator)

@@ -15,6 +15,8 @@ export type Limits = {
   cursorLifeMs: number
   /** WebSockets at a time. */
   clients: number
+  /** TCP connections to the server at a time. */
+  sockets: number
   subscriptionsPerClient: number
   /** Rows of a connections window. */
   windowRows: number
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: Limits = {
   cursors: 16,
   cursorLifeMs: 60_000,
   clients: 100,
+  sockets: 500,
   subscriptionsPerClient: 16,
   windowRows: 500,
   clientMessageBytes: 16_384,

@@ -24,16 +24,21 @@ export const REORDER_MS = 1000
 /** Where a row stands in the tree. */
 export const Place = { Top: 0, Child: 1, LastChild: 2 } as const
 
+/** New: it came in this tick and is not in its place yet. */
+const Presence = { Out: 0, In: 1, New: 2 } as const
+
 export class ConnectionView {
   readonly #table: ConnectionTable
   readonly #query: ViewQuery
   /** The rows of the filter in the sort's order; the first `#count` are filled. */
   #sorted = new Int32Array(1024)
+  /** What `#sorted` was before the last merge: the next one writes there. */
+  #spare = new Int32Array(1024)
   #count = 0
   /** The same with children under their masters, where a tree is asked for. */
   #tree = new Int32Array(0)
   #places = new Uint8Array(0)
-  /** By row: 1 when it is in `#sorted`. */
+  /** By row: whether it is in `#sorted`. */
   #isIn = new Uint8Array(1024)
   #mustReorder = false
   #reorderedMs = -Infinity
@@ -60,7 +65,7 @@ export class ConnectionView {
 
   /** Position of a row; -1 when it is not in the view. */
   positionOf(row: number): number {
-    if (this.#isIn[row] !== 1) return -1
+    if (this.#isIn[row] !== Presence.In) return -1
     const at = this.rows.indexOf(row)
     return at < this.#count ? at : -1
   }
@@ -86,11 +91,11 @@ export class ConnectionView {
     let removed = 0
     for (const row of dirty) {
       const matches = this.#matches(row)
-      if (matches && isIn[row] === 0) {
-        isIn[row] = 1
+      if (matches && isIn[row] === Presence.Out) {
+        isIn[row] = Presence.New
         added.push(row)
-      } else if (!matches && isIn[row] === 1) {
-        isIn[row] = 0
+      } else if (!matches && isIn[row] === Presence.In) {
+        isIn[row] = Presence.Out
         removed++
       } else if (matches) {
         this.#mustReorder = true
@@ -115,19 +120,20 @@ export class ConnectionView {
   #merge(added: number[]): void {
     added.sort(this.#compare)
     const old = this.#sorted
-    const isNew = new Set(added)
+    const isIn = this.#isIn
     const needed = this.#count + added.length
-    const merged = new Int32Array(needed > old.length ? needed * 2 : old.length)
+    const merged = needed > this.#spare.length ? new Int32Array(needed * 2) : this.#spare
     let count = 0
     let next = 0
     for (let i = 0; i < this.#count; i++) {
       const row = old[i]!
-      // A row that left and came back within one tick is new, at its new place.
-      if (this.#isIn[row] !== 1 || isNew.has(row)) continue
+      if (isIn[row] !== Presence.In) continue
       while (next < added.length && this.#compare(added[next]!, row) < 0) merged[count++] = added[next++]!
       merged[count++] = row
     }
     while (next < added.length) merged[count++] = added[next++]!
+    for (const row of added) isIn[row] = Presence.In
+    this.#spare = old
     this.#sorted = merged
     this.#count = count
   }
@@ -145,7 +151,7 @@ export class ConnectionView {
     this.#count = 0
     for (let row = 0; row < rowLimit; row++) {
       const matches = this.#matches(row)
-      this.#isIn[row] = matches ? 1 : 0
+      this.#isIn[row] = matches ? Presence.In : Presence.Out
       if (matches) this.#sorted[this.#count++] = row
     }
     this.#reorder(nowMs)
@@ -189,7 +195,7 @@ export class ConnectionView {
 
   #isShown(id: number): boolean {
     const row = this.#table.rowOf(id)
-    return row !== undefined && this.#isIn[row] === 1
+    return row !== undefined && this.#isIn[row] === Presence.In
   }
 
   /** Children in the view and theirs, all on one level, oldest first. */
@@ -199,7 +205,7 @@ export class ConnectionView {
     const rows: number[] = []
     for (const child of children) {
       const row = this.#table.rowOf(child)
-      if (row === undefined || this.#isIn[row] !== 1) continue
+      if (row === undefined || this.#isIn[row] !== Presence.In) continue
       rows.push(row, ...this.#familyOf(child))
     }
     return rows

@@ -107,9 +107,10 @@ export class Mirror implements CaptureListener {
 
   gone(slot: EngineSlot, cause: string, willRestart: boolean): void {
     const engine = this.#engine(slot)
-    engine.state = willRestart ? 'restarting' : 'failed'
+    engine.state = willRestart ? 'restarting' : 'stopped'
     engine.note = cause
-    engine.openGap(this.#clock.wallUs(), cause)
+    // A file that runs again and an interface that was given up leave nothing unseen.
+    if (willRestart && !this.#isFile) engine.openGap(this.#clock.wallUs(), cause)
     this.#lose(slot)
     this.captureChanges++
   }

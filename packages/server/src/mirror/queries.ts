@@ -106,7 +106,7 @@ const PACKETS_PER_ASK = 1000
 /** The newest packets of all engines that match, newest first. @throws FilterError, EngineError */
 export async function selectPackets(mirror: Mirror, host: CaptureHost, filter: string): Promise<SeenPacket[]> {
   const predicate = predicateOf(filter, PACKET_ACCESSOR)
-  const slots = [...mirror.engines.values()].filter(({ state }) => state !== 'failed' && state !== 'restarting')
+  const slots = [...mirror.engines.values()].filter(({ state }) => state !== 'stopped' && state !== 'restarting')
   const found = await Promise.all(
     slots.map(async ({ slot }) => {
       const matching: SeenPacket[] = []

@@ -41,9 +41,16 @@ export function captureRoutes(app: App, { mirror, hub, deps }: Context): void {
     },
     async (request) => {
       const { interfaces, filter, running } = request.body
-      if (interfaces !== undefined) await host.setInterfaces(interfaces)
+      // All or nothing: what can be wrong comes first, and is taken back when the next step fails.
+      const { filter: oldFilter } = host.capture()
       if (filter !== undefined) await host.setFilter(filter)
-      if (running !== undefined) await host.setRunning(running)
+      try {
+        if (interfaces !== undefined) await host.setInterfaces(interfaces)
+        if (running !== undefined) await host.setRunning(running)
+      } catch (error) {
+        if (filter !== undefined) await host.setFilter(oldFilter)
+        throw error
+      }
       mirror.captureChanged()
       return host.capture()
     },

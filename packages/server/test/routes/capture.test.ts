@@ -90,7 +90,13 @@ describe('capture', () => {
   it('is changed', async () => {
     const answer = await test.send('PUT', '/api/v1/capture', { interfaces: ['lo'], filter: 'tcp port 21', running: false })
     expect(answer.json()).toMatchObject({ interfaces: ['lo'], filter: 'tcp port 21', running: false })
-    expect(test.host.asked).toEqual(['interfaces lo', 'filter tcp port 21', 'running false'])
+    expect(test.host.asked).toEqual(['filter tcp port 21', 'interfaces lo', 'running false'])
+  })
+
+  it('is changed as a whole or not at all', async () => {
+    const answer = await test.send('PUT', '/api/v1/capture', { interfaces: ['nope0'], filter: 'udp', running: false })
+    expect(answer.statusCode).toBe(400)
+    expect((await test.get('/api/v1/capture')).json()).toMatchObject({ interfaces: ['eth0'], filter: '', running: true })
   })
 
   it.each([
