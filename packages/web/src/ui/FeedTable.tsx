@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { feedEnd, type Feed } from '../store/feed.ts'
 import { count } from '../format/number.ts'
+import { Grid } from './Grid.tsx'
 import { useListKeys } from './list-keys.ts'
 import { NARROW, useMedia } from './use-media.ts'
 import { useVisibleRows } from './use-visible-rows.ts'
@@ -131,46 +132,37 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
     )
   }
   return (
-    <div
-      className={`table ${isNarrow ? 'narrow' : ''}`}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows + above + 1}
-      aria-colcount={columns.length}
-      tabIndex={0}
-      aria-activedescendant={cursor === null ? undefined : 'cursor-row'}
-      style={
-        { '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties
-      }
-    >
-      {!isNarrow && (
-        <div className="row header" role="row" aria-rowindex={1}>
+    <Grid
+      label={label}
+      rowCount={rows + above + 1}
+      columns={columns}
+      rowPx={rowPx}
+      isNarrow={isNarrow}
+      hasCursor={cursor !== null && end - 1 - cursor >= first && end - 1 - cursor < last}
+      header={
+        <>
           {columns.map(({ id, title, align }) => (
             <div key={id} role="columnheader" className={`cell ${align === 'right' ? 'num' : ''}`}>
               {title}
             </div>
           ))}
-        </div>
-      )}
-      {above > 0 && isHeld ? (
-        <button className="table-line news" onClick={release}>
-          ↑ {count(above)} new above, the view stays
-        </button>
-      ) : (
-        <div className="table-line dim">{line}</div>
-      )}
-      <div
-        className="rows"
-        role="rowgroup"
-        ref={scroller}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && setPointerOver(true)}
-        onPointerLeave={() => setPointerOver(false)}
-      >
-        <div className="rows-all" style={{ height: Math.max(0, rows) * rowPx }}>
-          {shown}
-        </div>
-        {rows <= 0 && empty}
-      </div>
-    </div>
+        </>
+      }
+      line={
+        above > 0 && isHeld ? (
+          <button className="table-line news" onClick={release}>
+            ↑ {count(above)} new above, the view stays
+          </button>
+        ) : (
+          <div className="table-line dim">{line}</div>
+        )
+      }
+      empty={rows <= 0 && empty}
+      scroller={scroller}
+      height={Math.max(0, rows) * rowPx}
+      onPointer={setPointerOver}
+    >
+      {shown}
+    </Grid>
   )
 }

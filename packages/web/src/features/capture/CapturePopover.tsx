@@ -3,6 +3,9 @@ import type { ApiError, Capture, CaptureChange, Interface } from '@ctscope/serve
 import { request } from '../../live/client.ts'
 import { useStore } from '../../store/index.ts'
 
+/** Before every packet: a file runs anew from its start. */
+const BEGINNING = '1970-01-01T00:00:00Z'
+
 /** The capture as it is, and what may be changed of it while it runs. */
 export function CapturePopover({ capture }: { capture: Capture }) {
   const [error, setError] = useState<ApiError | null>(null)
@@ -139,7 +142,7 @@ function ReplayButtons({
   return (
     <span className="chips">
       {capture.state === 'ended' ? (
-        <button className="button" disabled={isBusy} onClick={() => change({ at: null, playing: true })}>
+        <button className="button" disabled={isBusy} onClick={() => change({ at: BEGINNING, playing: true })}>
           Play again
         </button>
       ) : (

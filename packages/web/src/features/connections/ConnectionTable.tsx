@@ -3,6 +3,7 @@ import type { RowWindow } from '@ctscope/server/api/live'
 import { navigate } from '../../route/navigate.ts'
 import { useSubscription } from '../../live/use-subscription.ts'
 import { useStore } from '../../store/index.ts'
+import { Grid } from '../../ui/Grid.tsx'
 import { useListKeys } from '../../ui/list-keys.ts'
 import { NARROW, useMedia } from '../../ui/use-media.ts'
 import { useVisibleRows } from '../../ui/use-visible-rows.ts'
@@ -127,37 +128,37 @@ export function ConnectionTable() {
   }
 
   return (
-    <div
-      className={`table ${isNarrow ? 'narrow' : ''}`}
-      role="grid"
-      aria-label="Connections"
-      aria-rowcount={table.isLoaded ? table.total + 1 : -1}
-      aria-colcount={columns.length}
-      tabIndex={0}
-      aria-activedescendant={cursor === null ? undefined : 'cursor-row'}
-      style={
-        { '--columns': isNarrow ? '1fr' : columns.map(({ track }) => track).join(' '), '--row-px': `${rowPx}px` } as React.CSSProperties
-      }
-    >
-      {!isNarrow && <HeaderRow columns={columns} />}
-      <TableLine isHeld={isHeld} release={release} />
-      <div
-        className="rows"
-        role="rowgroup"
-        ref={scroller}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && setPointerOver(true)}
-        onPointerLeave={() => setPointerOver(false)}
+    <>
+      <h1 className="visually-hidden">Connections</h1>
+      <Grid
+        label="Connections"
+        rowCount={table.isLoaded ? table.total + 1 : -1}
+        columns={columns}
+        rowPx={rowPx}
+        isNarrow={isNarrow}
+        hasCursor={isInView(cursor === null ? null : localOf(table, cursor), visible)}
+        className={columns.some(({ id }) => id === 'relation') ? 'has-relation' : ''}
+        header={<HeaderRow columns={columns} />}
+        line={<TableLine isHeld={isHeld} release={release} />}
+        empty={<TableNotice />}
+        scroller={scroller}
+        height={Math.max(0, table.total - table.shift) * rowPx}
+        onPointer={setPointerOver}
         onClick={onClick}
         onScroll={closeMenu}
       >
-        <div className="rows-all" style={{ height: Math.max(0, table.total - table.shift) * rowPx }}>
-          <Rows visible={visible} rowPx={rowPx} columns={columns} isNarrow={isNarrow} cursor={cursor} />
-        </div>
-        <TableNotice />
-      </div>
+        <Rows visible={visible} rowPx={rowPx} columns={columns} isNarrow={isNarrow} cursor={cursor} />
+      </Grid>
       {menu !== null && <CellMenu menu={menu} close={closeMenu} />}
-    </div>
+    </>
   )
+}
+
+/** Rows drawn beyond each edge, so that scrolling does not show gaps. */
+const MARGIN_ROWS = 4
+
+function isInView(local: number | null, visible: { first: number; last: number }): boolean {
+  return local !== null && local >= visible.first - MARGIN_ROWS && local < visible.last + MARGIN_ROWS
 }
 
 type RowsProps = {
@@ -171,10 +172,10 @@ type RowsProps = {
 function Rows({ visible, rowPx, columns, isNarrow, cursor }: RowsProps) {
   const table = useStore((state) => state.table)
   const picked = useStore((state) => state.route.connection)
-  const first = Math.max(0, visible.first - 4)
-  const last = Math.min(table.total - table.shift, visible.last + 4)
+  const first = Math.max(0, visible.first - MARGIN_ROWS)
+  const last = Math.min(table.total - table.shift, visible.last + MARGIN_ROWS)
   // Elements are used again in turn: a row that leaves on one side lends its element to the one that comes.
-  const slots = visible.last - visible.first + 8
+  const slots = visible.last - visible.first + 2 * MARGIN_ROWS
   const rows = []
   for (let local = first; local < last; local++) {
     const item = rowAtLocal(table, local)

@@ -14,7 +14,7 @@ export function HeaderRow({ columns }: { columns: readonly Column[] }) {
     else navigate({ sort: DEFAULT_SORT })
   }
   return (
-    <div className="row header" role="row" aria-rowindex={1}>
+    <>
       {columns.map((column) => {
         const isSorted = column.sortKey !== undefined && column.sortKey === sort.key
         return (
@@ -35,6 +35,6 @@ export function HeaderRow({ columns }: { columns: readonly Column[] }) {
           </div>
         )
       })}
-    </div>
+    </>
   )
 }

@@ -14,6 +14,14 @@ export function TableNotice() {
   if (error !== null) return <ErrorNotice error={error} />
   if (!isLoaded) return <Notice title="Waiting for the first rows …" />
   if (total > 0) return null
+  if (capture !== null && capture.state === 'failed') {
+    return (
+      <Notice title="There is no capture." tone="bad">
+        <p>{capture.note === '' ? 'What can be captured here, and if not, why not:' : capture.note}</p>
+        <pre>ctscope interfaces</pre>
+      </Notice>
+    )
+  }
   if (filter !== '') {
     return (
       <Notice title="No connection matches.">

@@ -57,7 +57,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'from',
     title: 'From',
-    track: 'minmax(146px, 1.2fr)',
+    track: 'minmax(min(146px, 30%), var(--from-share))',
     least: 148,
     rank: 1,
     mono: true,
@@ -65,7 +65,17 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ row }) => <Endpoint address={row.original.src} port={row.original.sport} l4={row.l4} />,
     terms: fromTerms,
   },
-  { id: 'to', title: 'To', track: 'minmax(156px, 1.6fr)', least: 160, rank: 2, mono: true, sortKey: 'dst', cell: toCell, terms: toTerms },
+  {
+    id: 'to',
+    title: 'To',
+    track: 'minmax(min(156px, 32%), var(--to-share))',
+    least: 160,
+    rank: 2,
+    mono: true,
+    sortKey: 'dst',
+    cell: toCell,
+    terms: toTerms,
+  },
   { id: 'relation', title: 'Relation', track: '110px', least: 110, rank: 6, sortKey: 'master', cell: relationCell, terms: relationTerms },
   {
     id: 'packets',
@@ -162,7 +172,12 @@ function toCell({ row }: TableRow): ReactNode {
 
 function relationCell({ row }: TableRow): ReactNode {
   if (row.master !== null) return <span className="RELATED small clip">RELATED to #{row.master}</span>
-  return row.children.length > 0 ? <span className="dim small clip">{counted(row.children.length, 'child', 'children')}</span> : null
+  return (
+    <>
+      {row.children.length > 0 && <span className="dim small clip">{counted(row.children.length, 'child', 'children')}</span>}
+      {row.helper !== null && <HelperChip helper={row.helper} />}
+    </>
+  )
 }
 
 function relationTerms({ master }: ConnectionRow): CellTerm[] {

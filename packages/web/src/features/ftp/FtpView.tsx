@@ -49,7 +49,7 @@ export function FtpView() {
   return (
     <div className="ftp">
       <section className="ftp-list" aria-label="FTP sessions">
-        <h3>{counted(ordered.length, 'session')}</h3>
+        <h2 className="card-title">{counted(ordered.length, 'session')}</h2>
         <ul>
           {ordered.map((session) => (
             <li key={session.id}>

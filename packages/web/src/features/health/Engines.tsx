@@ -13,9 +13,9 @@ export function Engines({ engines }: { engines: readonly Engine[] }) {
     <div className="health-columns">
       {engines.map((engine) => (
         <section key={engine.id} className="card health-card">
-          <h3>
+          <h2 className="card-title">
             Engine on {engine.interface}: {engine.state}
-          </h3>
+          </h2>
           <dl className="pairs">
             <Fact name="process" text={`${engine.pid}, ${count(engine.threads)} threads`} />
             <Fact

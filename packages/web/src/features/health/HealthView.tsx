@@ -116,7 +116,7 @@ function healthTitle(stats: Stats): string {
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="card health-card">
-      <h3>{title}</h3>
+      <h2 className="card-title">{title}</h2>
       {children}
     </section>
   )

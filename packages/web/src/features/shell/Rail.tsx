@@ -57,11 +57,7 @@ function RailFoot() {
   const ownExcluded = useStore((state) => state.hello?.ownExcluded ?? false)
   return (
     <p className="rail-foot">
-      {capture?.kind === 'file' ? (
-        <>Read from {capture.file ?? 'a file'}: as captured, not as a firewall on this machine would see it now.</>
-      ) : (
-        <>Seen by libpcap: before the firewall inbound, after it outbound.</>
-      )}
+      {capture?.kind === 'file' ? <>{capture.viewpoint}</> : <>Seen by libpcap: before the firewall inbound, after it outbound.</>}
       {helpers !== undefined && (
         <>
           <br />
@@ -70,7 +66,7 @@ function RailFoot() {
           </span>
         </>
       )}
-      {ownExcluded && (
+      {ownExcluded && capture?.kind === 'live' && (
         <>
           <br />
           This page’s own connections are left out.
