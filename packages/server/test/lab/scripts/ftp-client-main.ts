@@ -1,15 +1,20 @@
 /**
  * Runs in the client's namespace: `HOST MODE OPERATION FILE`, MODE being PORT, EPRT, PASV or EPSV. OPERATION `abort`
  * begins to download FILE, stops reading, sends ABOR (RFC 959 section 4.1.3) and closes the data connection;
- * `announcement` negotiates and never transfers. Prints the dialogue as JSON: lines sent and received in order.
+ * `announcement` negotiates and never transfers; `hopeless` and `split` announce as well, in one segment and in two,
+ * where a firewall lets it never through, and give up. Prints the dialogue as JSON: lines sent and received in order.
  */
 import { connect, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const [host = '', mode = '', operation = '', file = ''] = process.argv.slice(2)
 const CONTROL_PORT = 21
 /** Enough that the transfer is under way on both sides. */
 const READ_BEFORE_ABORT_BYTES = 100_000
+const BETWEEN_SEGMENTS_MS = 100
+/** TCP repeats a segment after 200 ms at the soonest, then in twice the time. */
+const LONG_ENOUGH_TO_REPEAT_MS = 1_500
 /** Nobody listens there. One each: a second expectation of the same port is a clash, and the packet is dropped (CONNTRACK.md 6.2). */
 const UNUSED_PORTS: Readonly<Record<string, number>> = { PORT: 4_998, EPRT: 4_999 }
 
@@ -21,10 +26,18 @@ await reply()
 await command('USER anonymous')
 await command('PASS lab@example.org')
 await command('TYPE I')
-if (operation === 'abort') await abort(file)
-else await (isPassive() ? command(mode) : command(announcement(UNUSED_PORTS[mode] as number)))
-await command('QUIT')
-control.end()
+const unused = isPassive() ? mode : announcement(UNUSED_PORTS[mode] as number)
+if (operation === 'hopeless' || operation === 'split') {
+  if (operation === 'split') await sendInTwoSegments(unused)
+  else send(unused)
+  await delay(LONG_ENOUGH_TO_REPEAT_MS)
+  control.resetAndDestroy()
+} else {
+  if (operation === 'abort') await abort(file)
+  else await command(unused)
+  await command('QUIT')
+  control.end()
+}
 process.stdout.write(JSON.stringify(dialogue))
 process.exit(0)
 
@@ -83,6 +96,13 @@ async function readSome(socket: Socket): Promise<void> {
     if (got >= READ_BEFORE_ABORT_BYTES) break
   }
   socket.pause()
+}
+
+async function sendInTwoSegments(text: string): Promise<void> {
+  dialogue.push(`> ${text}`)
+  control.write(text.slice(0, 2))
+  await delay(BETWEEN_SEGMENTS_MS)
+  control.write(`${text.slice(2)}\r\n`)
 }
 
 async function command(text: string): Promise<string> {
