@@ -55,6 +55,18 @@ PROTO_TRACKERS[L4.Icmpv6] = trackIcmpv6
 PROTO_TRACKERS[L4.Sctp] = trackSctp
 PROTO_TRACKERS[L4.Gre] = trackGre
 
+/** Reasons of segments that the tracker took no notice of, and yet a helper reads. */
+const IGNORED = new Set<number>([
+  Reason.TCP_IGNORED_SYN,
+  Reason.TCP_IGNORED_SYNACK,
+  Reason.TCP_IGNORED_ACK,
+  Reason.TCP_IGNORED_NO_REOPEN,
+  Reason.TCP_IGNORED_OVERSHOOT,
+  Reason.TCP_IGNORED_OLD_SEQ,
+  Reason.TCP_IGNORED_OLD_ACK,
+  Reason.TCP_CHALLENGE_ACK,
+])
+
 const DEFAULT_HASH_SEED = 0x5bd1e995
 
 export class Tracker implements TrackContext {
@@ -289,7 +301,7 @@ export class Tracker implements TrackContext {
       }
     }
     if (table.helper(slot) !== 0) {
-      verdict.wouldDrop = this.expecting.help(slot, packet, verdict, this.nowMs)
+      this.help(packet, slot)
       if (verdict.wouldDrop !== DropCause.None) {
         if (isNew) this.forgetUnconfirmed(slot)
         else this.keepVerdict(slot)
@@ -309,6 +321,15 @@ export class Tracker implements TrackContext {
     }
     this.keepVerdict(slot)
     this.deliver(slot)
+  }
+
+  /** The helper's turn. Why a segment was ignored stays its reason: what the helper found is told with the announcement. */
+  private help(packet: Packet, slot: number): void {
+    const { verdict } = this
+    const { reason } = verdict
+    const [a, b, c, d] = verdict.args
+    verdict.wouldDrop = this.expecting.help(slot, packet, verdict, this.nowMs)
+    if (IGNORED.has(reason) && verdict.wouldDrop === DropCause.None) verdict.because(reason, a, b, c, d)
   }
 
   private keepVerdict(slot: number): void {
@@ -366,7 +387,7 @@ export class Tracker implements TrackContext {
     verdict.protoStateAfter = table.protoState(slot)
     verdict.because(Reason.ICMP_ERROR, type, b[packet.l4At + 1], verdict.connection)
     this.events.dir = verdict.dir
-    if (table.helper(slot) !== 0) verdict.wouldDrop = this.expecting.help(slot, packet, verdict, this.nowMs)
+    if (table.helper(slot) !== 0) this.help(packet, slot)
     this.keepVerdict(slot)
     if (verdict.wouldDrop === DropCause.None) this.deliver(slot)
   }

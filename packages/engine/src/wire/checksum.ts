@@ -29,9 +29,9 @@ export function pseudoHeaderSum(p: Packet, l4Len: number, protocol: number): num
   return sum
 }
 
-/** Whether the checksum over `p`'s L4 bytes up to `end` and the pseudo header with `protocol` is right. */
-export function isL4ChecksumRight(p: Packet, end: number, protocol: number): boolean {
-  return foldSum(onesSum(p.bytes, p.l4At, end, pseudoHeaderSum(p, p.l4End - p.l4At, protocol))) === 0xffff
+/** Whether the checksum over `p`'s L4 bytes up to `end` and the pseudo header with `protocol` and `l4Len` is right. */
+export function isL4ChecksumRight(p: Packet, end: number, protocol: number, l4Len = p.l4End - p.l4At): boolean {
+  return foldSum(onesSum(p.bytes, p.l4At, end, pseudoHeaderSum(p, l4Len, protocol))) === 0xffff
 }
 
 /** The same without a pseudo header: ICMP over IPv4 (RFC 792), IPv4's own header (RFC 791 3.1). */

@@ -38,7 +38,9 @@ function mendIpv4(packet: Buffer, random: Random): void {
   if (headerLen < 20 || packet.length < headerLen || (packet.readUInt16BE(6) & 0x3fff) !== 0) return
   packet.writeUInt16BE(0, 10)
   packet.writeUInt16BE(~foldSum(onesSum(packet, 0, headerLen)) & 0xffff, 10)
-  mend(packet, headerLen, packet[9]!, onesSum(packet, 12, 20), random)
+  // UDP-Lite's as the kernel sums it: its pseudo header has the low eight bits of the length.
+  const excess = packet[9] === L4.UdpLite ? (packet.length - headerLen) & ~0xff : 0
+  mend(packet, headerLen, packet[9]!, onesSum(packet, 12, 20) - excess, random)
 }
 
 function mendIpv6(packet: Buffer, random: Random): void {

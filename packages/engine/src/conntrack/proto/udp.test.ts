@@ -95,6 +95,19 @@ describe('CONNTRACK.md 5.2, 13 #59: UDP-Lite', () => {
   })
 
   it.each([
+    [255, 255, 'N'],
+    [256, 0, 'N'],
+    [256, 256, 'I'],
+    [1408, 1408 & 0xff, 'N'],
+    [1408, 1408, 'I'],
+  ])('LITE: of %i bytes over IPv4 is summed with a length of %i: %s', (length, summedLen, letter) => {
+    let total = 0x0a01 + 0x0002 + 0x0a02 + 0x0002 + 17 + summedLen + 1 + 2
+    total = (total & 0xffff) + (total >>> 16)
+    const datagram = [...lite(~total & 0xffff, 0), ...new Uint8Array(length - 8)]
+    expect(new Scenario({ settings: { nf_conntrack_checksum: 1 } }).l4('A', L4_UDPLITE, datagram)).toBe(letter)
+  })
+
+  it.each([
     [lite(0), 'UDPLITE_NO_CHECKSUM'],
     [lite(1, 7), 'UDPLITE_BAD_COVERAGE'],
     [lite(1, 9), 'UDPLITE_BAD_COVERAGE'],

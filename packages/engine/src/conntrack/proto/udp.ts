@@ -86,8 +86,9 @@ function checkUdpLite(context: TrackContext, packet: Packet): boolean {
     verdict.because(Reason.UDPLITE_NO_CHECKSUM)
     return false
   }
-  // The pseudo header's protocol is UDP's, as in the kernel (CONNTRACK.md 2.6).
-  if (context.settings.nf_conntrack_checksum === 0 || isL4ChecksumRight(packet, at + coverage, L4.Udp)) return true
+  // As in the kernel the pseudo header's protocol is UDP's (CONNTRACK.md 2.6), and over IPv4 its length has eight bits only.
+  const summedLen = packet.l3 === 4 ? available & 0xff : available
+  if (context.settings.nf_conntrack_checksum === 0 || isL4ChecksumRight(packet, at + coverage, L4.Udp, summedLen)) return true
   verdict.because(Reason.UDPLITE_BAD_CHECKSUM)
   return false
 }
