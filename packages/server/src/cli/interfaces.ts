@@ -6,7 +6,11 @@ import { type CommandLine, noMore } from './options.ts'
 export function run({ command, files }: CommandLine): Promise<number> {
   noMore(command, files)
   const rows = listInterfaces().map(({ name, up, loopback, isDefault, addresses }) => {
-    const facts = [up ? 'up' : 'down', ...(loopback ? ['loopback'] : []), ...(isDefault ? ['default route'] : [])].join(', ')
+    const facts = [
+      up ? 'up' : `down (ip link set ${name} up)`,
+      ...(loopback ? ['loopback'] : []),
+      ...(isDefault ? ['default route'] : []),
+    ].join(', ')
     return [name, facts, addresses.join(' ')] as const
   })
   rows.push(['any', 'all of them, a zone each', ''])

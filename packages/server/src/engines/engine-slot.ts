@@ -19,7 +19,7 @@ export type SlotOptions = {
   nextEngine: () => number
   /** Made anew for each engine; `epoch` counts those of this slot from 1. */
   configuration: (engine: number, epoch: number) => Promise<EngineConfiguration>
-  /** Names of interfaces that are missing now. */
+  /** Names of interfaces that are not there, or down: an open one may go down, but a down one cannot be opened. */
   missing: () => string[]
   /** Sent as soon as an engine is ready. */
   afterReady: () => EngineCommand[]
@@ -137,7 +137,8 @@ export class EngineSlotRunner {
   }
 
   private async launch(): Promise<void> {
-    const missing = this.options.missing()
+    // At first it is tried all the same: what is wrong then is for the person at the command line.
+    const missing = this.firstAnswer === undefined ? this.options.missing() : []
     if (missing.length > 0) {
       this.waitForInterface(missing)
       return
@@ -236,7 +237,7 @@ export class EngineSlotRunner {
 
   private waitForInterface(missing: readonly string[]): void {
     this.restartMs = RESTART_MS.first
-    this.setState('waiting', `${missing.join(', ')} is not there; capture goes on when it comes back`)
+    this.setState('waiting', `${missing.join(', ')} is not there or down; capture goes on when it is up`)
     this.timer = setTimeout(() => void this.launch(), LOOK_MS)
   }
 

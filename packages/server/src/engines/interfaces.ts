@@ -27,31 +27,35 @@ export function listInterfaces(): InterfaceFacts[] {
   const addresses = networkInterfaces()
   const defaultName = defaultInterface()
   return interfaceNames().map((name) => {
-    const flags = Number(attribute(name, 'flags'))
     return {
       name,
-      up: (flags & IFF_UP) !== 0,
-      loopback: (flags & IFF_LOOPBACK) !== 0,
+      up: isUp(name),
+      loopback: (Number(attribute(name, 'flags')) & IFF_LOOPBACK) !== 0,
       addresses: (addresses[name] ?? []).map(({ cidr, address }) => cidr ?? address),
       isDefault: name === defaultName,
     }
   })
 }
 
+/** Whether it is there, and up by its administrator's will. */
+export function isUp(name: string): boolean {
+  return (Number(attribute(name, 'flags')) & IFF_UP) !== 0
+}
+
 /** That of the IPv4 default route with the least metric, else of the IPv6 one; undefined: there is none. */
 export function defaultInterface(): string | undefined {
   const v4 = table('/proc/net/route')
-    .filter(([, destination, , flags, , , , mask]) => destination === '00000000' && mask === '00000000' && isUp(flags))
+    .filter(([, destination, , flags, , , , mask]) => destination === '00000000' && mask === '00000000' && isUsable(flags))
     .map(([name, , , , , , metric]) => ({ name, metric: Number(metric) }))
   const v6 = table('/proc/net/ipv6_route')
-    .filter((f) => f[0] === '0'.repeat(32) && f[1] === '00' && isUp(f[8]) && f[9] !== 'lo')
+    .filter((f) => f[0] === '0'.repeat(32) && f[1] === '00' && isUsable(f[8]) && f[9] !== 'lo')
     .map((f) => ({ name: f[9], metric: Number.parseInt(f[5] ?? '', 16) }))
   const best = (routes: typeof v6) => routes.sort((a, b) => a.metric - b.metric)[0]?.name
   return best(v4) ?? best(v6)
 }
 
 /** RTF_UP and not RTF_REJECT. */
-function isUp(flags: string | undefined): boolean {
+function isUsable(flags: string | undefined): boolean {
   return (Number.parseInt(flags ?? '0', 16) & 0x201) === 1
 }
 

@@ -5,7 +5,10 @@ import { DEFAULT_HELPERS, DEFAULT_SETTINGS } from '@ctscope/engine/model'
 import type { SourceRequest } from '../launcher/requests.ts'
 import type { ServerStart } from '../launcher/start.ts'
 import type { EngineLink, EngineLinkHandlers, EngineOpener } from './engine-link.ts'
+import { isUp } from './interfaces.ts'
 import { Supervisor } from './supervisor.ts'
+
+vi.mock(import('./interfaces.ts'), async (original) => ({ ...(await original()), isUp: vi.fn(() => true) }))
 
 /** An engine that does nothing by itself. */
 class HandEngine implements EngineLink {
@@ -165,6 +168,18 @@ describe('a supervisor', () => {
     engine.say({ type: 'batch', batch: BATCH })
     engine.handlers.onClose('ended')
     expect(told).toHaveLength(before)
+  })
+
+  it('waits for an interface that is gone, however long, and goes on when it is there', async () => {
+    const engine = await start()
+    vi.mocked(isUp).mockReturnValue(false)
+    engine.handlers.onClose('ended')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(opener.engines).toHaveLength(1)
+    expect(supervisor.capture()).toMatchObject({ state: 'waiting', note: 'lo is not there or down; capture goes on when it is up' })
+    vi.mocked(isUp).mockReturnValue(true)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(opener.engines).toHaveLength(2)
   })
 
   it('starts an engine anew that hangs', async () => {

@@ -8,7 +8,7 @@ import type { ServerStart } from '../launcher/start.ts'
 import type { CaptureHost, CaptureListener, EngineSlot, ReplayChange } from '../mirror/capture-host.ts'
 import type { EngineOpener } from './engine-link.ts'
 import { EngineSlotRunner, type SlotState } from './engine-slot.ts'
-import { interfaceNames, listInterfaces } from './interfaces.ts'
+import { interfaceNames, isUp, listInterfaces } from './interfaces.ts'
 
 /** Ids of the engine numbered n are above (n - 1) × 2⁴⁰. */
 const IDS_PER_ENGINE = 2 ** 40
@@ -102,7 +102,11 @@ export class Supervisor implements CaptureHost {
       this.options.start.capture.kind === 'live'
         ? null
         : { message: 'A capture file is being read.', hint: 'Start ctscope live to capture.' }
-    const facts = listInterfaces().map((facts) => ({ ...facts, captured: captured.has(facts.name), problem }))
+    const facts = listInterfaces().map((facts) => ({
+      ...facts,
+      captured: captured.has(facts.name),
+      problem: problem ?? (facts.up ? null : { message: 'The interface is down.', hint: `Bring it up: ip link set ${facts.name} up` }),
+    }))
     const any = { name: ANY, up: true, loopback: false, addresses: [], isDefault: false, captured: captured.has(ANY), problem }
     return Promise.resolve([...facts, any])
   }
@@ -215,7 +219,7 @@ export class Supervisor implements CaptureHost {
       listener: this.listener,
       nextEngine: () => this.nextEngine++,
       configuration: (engine, epoch) => this.configuration(engine, epoch, number, source),
-      missing: () => (source.kind === 'live' ? source.interfaces.filter((name) => !isInterface(name)) : []),
+      missing: () => (source.kind === 'live' ? source.interfaces.filter((name) => name !== ANY && !isUp(name)) : []),
       afterReady: () => [
         ...(this.watches ? [{ type: 'watch-packets', watch: true } as const] : []),
         ...(this.running ? [] : [{ type: 'run', request: 0, running: false } as const]),
