@@ -5,9 +5,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { missing } from '../support/requirements.ts'
 import { captureNames, compareCapture } from './captures.ts'
-import { type Comparison, isWhole } from './compare.ts'
+import { type Comparison, isWhole, noScores } from './compare.ts'
 import { fuzz, type FuzzOptions, KINDS } from './fuzz.ts'
 import { Kernel, KERNEL_NEEDS, type Question } from './kernel.ts'
+import { DEFAULTS, pace, SHORT } from './pace/pace.ts'
 import { writeReport } from './report.ts'
 import { addTo, type ScoresByProtocol, scoreText } from './score-table.ts'
 import { shrink } from './shrink.ts'
@@ -190,6 +191,25 @@ async function runFiles(files: readonly string[]): Promise<Part> {
   return out
 }
 
+async function runPace(): Promise<Part> {
+  const out = part('Timeouts against the wall clock')
+  const sum = noScores()
+  // Each in a namespace of its own, so both at once.
+  const runs = await Promise.all([DEFAULTS, SHORT].map(async (run) => ({ run, result: await pace(run) })))
+  for (const { run, result } of runs) {
+    const { watched, ended, differences } = result
+    out.notes.push(`With ${run.title}: ${watched} entries watched, ${ended} ended, ${differences.length} more than a second apart.`)
+    for (const text of differences) console.log(`  ${text}`)
+    sum.entries.total += watched
+    sum.entries.equal += watched - differences.length
+    out.captures++
+    if (differences.length > 0) out.differing++
+  }
+  out.scores.set('timeouts', sum)
+  print(out)
+  return out
+}
+
 function needKernel(): void {
   const reason = missing(KERNEL_NEEDS)
   if (reason === undefined) return
@@ -225,6 +245,7 @@ async function main(): Promise<void> {
       ),
     )
   }
+  if (options.pace !== undefined) parts.push(await runPace())
   if (options.report === true) writeReport(parts)
   process.exitCode = parts.some(({ differing }) => differing > 0) ? 1 : 0
 }
