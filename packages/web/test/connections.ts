@@ -3,6 +3,7 @@ import type { ConnectionRow, ConnectionsView } from '@ctscope/server/api/live'
 import type { Packet } from '@ctscope/server/api/rest'
 
 export const T0 = '2026-11-22T12:00:00.000000Z'
+export const T0_MS = Date.parse(T0)
 
 export function connectionRow(id: number, change: Partial<ConnectionRow> = {}): ConnectionRow {
   return {

@@ -1,6 +1,6 @@
 /** Joins socket, subscriptions and store. There is one for the page's life. */
 import { LIVE_VERSION } from '@ctscope/server/api/live'
-import { epochMs } from '../format/time.ts'
+import { engineTime } from '../store/engine-time.ts'
 import { useStore } from '../store/index.ts'
 import { runClock, setClock } from './clock.ts'
 import { LiveSocket } from './socket.ts'
@@ -80,7 +80,7 @@ async function isRefused(asked: string): Promise<boolean> {
 
 function readStats(...[stats, capture, asOf]: [...Parameters<ReturnType<typeof useStore.getState>['setStats']>, string]): void {
   useStore.getState().setStats(stats, capture)
-  if (useStore.getState().frozenAt === null) setClock(epochMs(asOf))
+  if (useStore.getState().frozenAt === null) setClock(engineTime(capture, asOf))
   regulateClock()
 }
 

@@ -8,7 +8,7 @@
 import type { ConnectionRow, ConnectionsView } from '@ctscope/server/api/live'
 import type { ApiError } from '@ctscope/server/api/rest'
 import type { StateCreator } from 'zustand'
-import { epochMs } from '../format/time.ts'
+import { engineTime } from './engine-time.ts'
 import type { Store } from './index.ts'
 
 export type TableRow = {
@@ -62,9 +62,9 @@ export const createConnectionsSlice: StateCreator<Store, [], [], ConnectionsSlic
       anchor: anchor === null ? null : { id: anchor.id, local: anchor.local + table.shift },
     })),
   applyView: (view, asOf, isSnapshot) =>
-    set(({ table, anchor, holdsOrder }) => ({
+    set(({ table, anchor, holdsOrder, capture }) => ({
       // A snapshot has all its rows; what was known before is of no use, and may be of another epoch.
-      table: mergeView(isSnapshot ? { ...table, rows: [] } : table, view, asOf, { anchor, holdsOrder }),
+      table: mergeView(isSnapshot ? { ...table, rows: [] } : table, view, engineTime(capture, asOf), { anchor, holdsOrder }),
       tableError: null,
     })),
 })
@@ -73,10 +73,10 @@ export const createConnectionsSlice: StateCreator<Store, [], [], ConnectionsSlic
 export function mergeView(
   table: TableWindow,
   view: ConnectionsView,
-  asOf: string,
+  /** On the engine's clock (ms since 1970). */
+  asOfMs: number,
   { anchor, holdsOrder }: Pick<ConnectionsSlice, 'anchor' | 'holdsOrder'>,
 ): TableWindow {
-  const asOfMs = epochMs(asOf)
   const known = new Map<number, TableRow>()
   for (const kept of table.rows) if (kept !== undefined) known.set(kept.row.id, kept)
   for (const row of view.rows) {

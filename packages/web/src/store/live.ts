@@ -43,7 +43,10 @@ export const createLiveSlice: StateCreator<Store, [], [], LiveSlice> = (set, get
     set((state) => ({ socket, failure, lostAt: socket === 'live' ? null : (state.lostAt ?? (socket === 'stale' ? nowMs : null)) })),
   setHello: (hello) => {
     // Ids and places of another epoch mean nothing in this one.
-    if (hello.epoch !== get().hello?.epoch) get().restartTable()
+    if (hello.epoch !== get().hello?.epoch) {
+      get().restartTable()
+      set(({ detail }) => ({ detail: null, detailBefore: detail?.value ?? null }))
+    }
     set({ hello, capture: hello.capture, lag: null })
   },
   setLag: (lag) => set({ lag }),

@@ -2,7 +2,7 @@
 import type { ConnectionDetail } from '@ctscope/server/api/live'
 import type { ApiError, Expectation, FtpSession, FtpSessionDetail, Packet, Transition } from '@ctscope/server/api/rest'
 import type { StateCreator } from 'zustand'
-import { epochMs } from '../format/time.ts'
+import { engineTime } from './engine-time.ts'
 import { appendToFeed, EMPTY_FEED, prependToFeed, type Feed } from './feed.ts'
 import type { Store } from './index.ts'
 
@@ -12,6 +12,8 @@ export type AsOf<T> = { value: T; asOf: number }
 export type TopicsSlice = {
   detail: AsOf<ConnectionDetail> | null
   detailError: ApiError | null
+  /** What was shown under this id before ctscope was started anew: ids begin again with it. */
+  detailBefore: ConnectionDetail | null
   ftpSessions: readonly FtpSession[] | null
   ftpSession: AsOf<FtpSessionDetail> | null
   ftpSessionError: ApiError | null
@@ -39,6 +41,7 @@ export type TopicsSlice = {
 export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set) => ({
   detail: null,
   detailError: null,
+  detailBefore: null,
   ftpSessions: null,
   ftpSession: null,
   ftpSessionError: null,
@@ -50,12 +53,12 @@ export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set)
   transitionsMissed: 0,
   transitionsError: null,
 
-  setDetail: (value, asOf) => set({ detail: { value, asOf: epochMs(asOf) }, detailError: null }),
-  setFtpSession: (value, asOf) => set({ ftpSession: { value, asOf: epochMs(asOf) }, ftpSessionError: null }),
-  setExpectations: (items, asOf) => set({ expectations: withExpectations(new Map(), items, asOf) }),
+  setDetail: (value, asOf) => set(({ capture }) => ({ detail: { value, asOf: engineTime(capture, asOf) }, detailError: null })),
+  setFtpSession: (value, asOf) => set(({ capture }) => ({ ftpSession: { value, asOf: engineTime(capture, asOf) }, ftpSessionError: null })),
+  setExpectations: (items, asOf) => set(({ capture }) => ({ expectations: withExpectations(new Map(), items, engineTime(capture, asOf)) })),
   changeExpectations: (items, removed, asOf) =>
-    set(({ expectations }) => {
-      const next = withExpectations(new Map(expectations), items, asOf)
+    set(({ expectations, capture }) => {
+      const next = withExpectations(new Map(expectations), items, engineTime(capture, asOf))
       for (const id of removed) next.delete(id)
       return { expectations: next }
     }),
@@ -76,8 +79,8 @@ export const createTopicsSlice: StateCreator<Store, [], [], TopicsSlice> = (set)
   addTransitions: (items) => set(({ transitions }) => ({ transitions: appendToFeed(transitions ?? EMPTY_FEED, items) })),
 })
 
-function withExpectations(into: Map<number, AsOf<Expectation>>, items: readonly Expectation[], asOf: string) {
-  for (const item of items) into.set(item.id, { value: item, asOf: epochMs(asOf) })
+function withExpectations(into: Map<number, AsOf<Expectation>>, items: readonly Expectation[], asOf: number) {
+  for (const item of items) into.set(item.id, { value: item, asOf })
   return into
 }
 

@@ -3,6 +3,9 @@ import type { ApiError, Capture, CaptureChange, Interface } from '@ctscope/serve
 import { request } from '../../live/client.ts'
 import { useStore } from '../../store/index.ts'
 
+/** 0: no waiting. */
+const SPEEDS = [1, 10, 100, 0]
+
 /** Before every packet: a file runs anew from its start. */
 const BEGINNING = '1970-01-01T00:00:00Z'
 
@@ -140,7 +143,17 @@ function ReplayButtons({
 }) {
   const isPlaying = capture.replay?.playing ?? false
   return (
-    <span className="chips">
+    <span className="replay">
+      <label>
+        <span className="visually-hidden">Speed</span>
+        <select value={capture.replay?.speed ?? 1} disabled={isBusy} onChange={(event) => change({ speed: Number(event.target.value) })}>
+          {[...new Set([...SPEEDS, capture.replay?.speed ?? 1])].map((speed) => (
+            <option key={speed} value={speed}>
+              {speed === 0 ? 'as fast as it goes' : `${speed} ×`}
+            </option>
+          ))}
+        </select>
+      </label>
       {capture.state === 'ended' ? (
         <button className="button" disabled={isBusy} onClick={() => change({ at: BEGINNING, playing: true })}>
           Play again

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { ConnectionDetail } from '@ctscope/server/api/live'
-import type { ApiError } from '@ctscope/server/api/rest'
+import type { ApiError, Connection } from '@ctscope/server/api/rest'
 import { endpoint, icmpWord } from '../../format/address.ts'
 import { span } from '../../format/duration.ts'
 import { bytes, counted } from '../../format/number.ts'
@@ -47,6 +47,7 @@ export function ConnectionPanel({ id }: { id: number }) {
         <Notice title={`Connection #${id} …`} />
       ) : (
         <>
+          <AnotherNow connection={shown.value.connection} />
           <Head detail={shown.value} asOf={shown.asOf} />
           <Tabs tab={tab} transitions={shown.value.transitions.length} />
           <div className="panel-body" role="tabpanel" aria-label={tab} tabIndex={0}>
@@ -57,6 +58,19 @@ export function ConnectionPanel({ id }: { id: number }) {
         </>
       )}
     </aside>
+  )
+}
+
+/** After ctscope was started anew the same number may stand for another connection. */
+function AnotherNow({ connection }: { connection: Connection }) {
+  const before = useStore((state) => state.detailBefore)
+  if (before?.connection.id !== connection.id || before.connection.communityId === connection.communityId) return null
+  return (
+    <p className="panel-warning warn">
+      ctscope was started anew and counts from 1 again: before, #{connection.id} was{' '}
+      {endpoint(before.connection.original.src, before.connection.original.sport, before.connection.l4)} →{' '}
+      {endpoint(before.connection.original.dst, before.connection.original.dport, before.connection.l4)}.
+    </p>
   )
 }
 
@@ -84,7 +98,7 @@ function Head({ detail, asOf }: { detail: ConnectionDetail; asOf: number }) {
         ) : (
           <StateMark state="ENDED" word={END_CAUSES[connection.ended.cause] ?? connection.ended.cause} />
         )}
-        <span className="dim">
+        <span className="dim clip">
           #{connection.id} · {connection.interface}
         </span>
       </div>

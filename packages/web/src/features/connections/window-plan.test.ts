@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { T0, viewOf } from '../../../test/connections.ts'
+import { T0_MS, viewOf } from '../../../test/connections.ts'
 import { EMPTY_TABLE, mergeView, type Anchor } from '../../store/connections.ts'
 import { isSameWindow, isVolatileSort, localOf, OVERSCAN, planWindow, rowAtLocal } from './window-plan.ts'
 
 const ids = Array.from({ length: 60 }, (_, index) => 1000 - index)
-const table = mergeView(EMPTY_TABLE, viewOf(0, ids), T0, { anchor: null, holdsOrder: false })
+const table = mergeView(EMPTY_TABLE, viewOf(0, ids), T0_MS, { anchor: null, holdsOrder: false })
 const LOOSE = { table, visible: { first: 0, last: 20 }, isHeld: false, isVolatile: false, cursor: null, anchor: null }
 
 describe('planWindow', () => {
@@ -35,7 +35,7 @@ describe('planWindow', () => {
   })
 
   it('counts places from the shift', () => {
-    const shifted = mergeView(table, viewOf(40, ids), T0, { anchor: { id: 1000, local: 0 }, holdsOrder: false })
+    const shifted = mergeView(table, viewOf(40, ids), T0_MS, { anchor: { id: 1000, local: 0 }, holdsOrder: false })
     const plan = planWindow({ ...LOOSE, table: shifted, isHeld: true })
     expect(shifted.shift).toBe(40)
     expect(plan.anchor).toEqual({ id: 1000, local: 0 })
