@@ -8,6 +8,7 @@ import { FTP_FILES, startFtpServer } from './ftp-server.ts'
 import { KernelRecord, type KernelAnswer } from './kernel-record.ts'
 import { createLab, settled, type Lab } from './lab.ts'
 import { LAB_REQUIREMENTS } from './requirements.ts'
+import { byTitle } from './scenarios/by-title.ts'
 import { runFtp } from './scenarios/ftp-run.ts'
 import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from './scenarios/ftp-scenarios.ts'
 import { OTHER_SCENARIOS } from './scenarios/other-scenarios.ts'
@@ -109,10 +110,6 @@ describeNeeding(LAB_REQUIREMENTS, 'the lab', () => {
     SCENARIO_MS,
   )
 })
-
-function byTitle<Scenario extends { title: string }>(scenarios: readonly Scenario[]): [string, Scenario][] {
-  return scenarios.map((scenario) => [scenario.title, scenario])
-}
 
 function describeEvent({ kind, entry }: KernelEvent): string {
   return entry.state === null ? kind : `${kind} ${entry.state}`

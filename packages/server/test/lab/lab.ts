@@ -19,6 +19,8 @@ export type Lab = {
   server: Namespace
   /** The router's interface towards the client. */
   interface: string
+  /** Its other one. All that passes here passes there too. */
+  uplink: string
   /** A directory of its own that every user may enter. */
   dir: string
   /** Ends all that was started inside and removes everything. */
@@ -65,7 +67,7 @@ export async function createLab(): Promise<Lab> {
     await connect(client, CLIENT, router, WATCHED, ROUTER.client)
     await connect(server, SERVER, router, SERVER_SIDE, ROUTER.server)
     await setRouterRules(router)
-    return { client, router, server, interface: WATCHED, dir, close }
+    return { client, router, server, interface: WATCHED, uplink: SERVER_SIDE, dir, close }
   } catch (error) {
     await close()
     throw error

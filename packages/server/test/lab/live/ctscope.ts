@@ -11,7 +11,9 @@ import type { Lab } from '../lab.ts'
 import { scriptArgv } from '../script.ts'
 
 export type StartOptions = {
-  /** After `ctscope live -i IFACE`. */
+  /** In place of the lab's watched one. */
+  interfaces?: string[]
+  /** More of the command line. */
   args?: string[]
   /** A command before it, such as setpriv with its options. */
   through?: string[]
@@ -43,9 +45,10 @@ export class Ctscope {
   }
 
   /** Resolves when the link is printed; an engine captures from `capturing()` on. */
-  static async start(lab: Lab, { args = [], through = [], env = {}, checkout = repositoryDir }: StartOptions = {}): Promise<Ctscope> {
+  static async start(lab: Lab, options: StartOptions = {}): Promise<Ctscope> {
+    const { interfaces = [lab.interface], args = [], through = [], env = {}, checkout = repositoryDir } = options
     const bin = join(checkout, 'packages/server/bin/ctscope.js')
-    const argv = [...through, process.execPath, bin, 'live', '-i', lab.interface, ...args]
+    const argv = [...through, process.execPath, bin, 'live', ...interfaces.flatMap((name) => ['-i', name]), ...args]
     const child = lab.router.start(argv, { ...process.env, ...env })
     const output = collect(child)
     const link = await until(START_MS, 'print its link', output, () => {
@@ -81,12 +84,12 @@ export class Ctscope {
     return `127.0.0.1:${this.port}`
   }
 
-  /** Waits until an engine runs: what passes from then on is seen. */
+  /** Waits until its engines run: what passes from then on is seen. */
   async capturing(): Promise<Stats> {
     const deadline = Date.now() + START_MS
     for (;;) {
       const stats = await this.get<Stats>('stats')
-      if (stats.engines.some(({ state }) => state === 'running')) return stats
+      if (stats.engines.length > 0 && stats.engines.every(({ state }) => state === 'running')) return stats
       if (Date.now() > deadline) throw new Error(`no engine runs: ${JSON.stringify(stats.engines)} ${this.stderr}`)
       await delay(50)
     }

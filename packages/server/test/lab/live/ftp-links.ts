@@ -1,13 +1,14 @@
 /** What the page is made of, for each FTP scenario: the data connection under its control connection, and why. */
 import { expect, it } from 'vitest'
 import type { Connection, Expectation, FtpSessionDetail, Packet } from '../../../src/api/rest.ts'
+import { byTitle } from '../scenarios/by-title.ts'
 import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from '../scenarios/ftp-scenarios.ts'
 import { controlOf } from './control-of.ts'
 import type { Session } from './session.ts'
 
 /** Defines the tests; `read` gives the session once it has run. */
 export function itLinksDataToControl(read: () => Session): void {
-  it.each(FTP_SCENARIOS.map((scenario) => [scenario.title, scenario] as const))('%s', async (_, scenario) => {
+  it.each(byTitle(FTP_SCENARIOS))('%s', async (_, scenario) => {
     const session = read()
     const control = controlOf(session, scenario)
     expect(control).toMatchObject({ l3: scenario.l3, l4: 'tcp', helper: 'ftp', master: null })
@@ -36,7 +37,7 @@ export function itLinksDataToControl(read: () => Session): void {
     expect(JSON.stringify(ftp)).not.toContain('lab-password')
   })
 
-  it.each(UNMET_FTP_SCENARIOS.map((scenario) => [scenario.title, scenario] as const))('%s: it waits', (_, scenario) => {
+  it.each(byTitle(UNMET_FTP_SCENARIOS))('%s: it waits', (_, scenario) => {
     const session = read()
     const control = controlOf(session, scenario)
     expect(control.children).toEqual([])

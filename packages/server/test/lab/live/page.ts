@@ -2,7 +2,8 @@
 import { describeNeeding } from '@ctscope/engine/testing'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS, type FtpScenario } from '../scenarios/ftp-scenarios.ts'
+import { byTitle } from '../scenarios/by-title.ts'
+import { FTP_SCENARIOS, UNMET_FTP_SCENARIOS } from '../scenarios/ftp-scenarios.ts'
 import { BROWSER_COMMAND, openBrowser } from './browser.ts'
 import { controlOf } from './control-of.ts'
 import type { Session } from './session.ts'
@@ -82,8 +83,4 @@ export function describePage(read: () => Session): void {
       return placed.sort((a, b) => a.index - b.index).map(({ id }) => id)
     }
   })
-}
-
-function byTitle(scenarios: readonly FtpScenario[]): [string, FtpScenario][] {
-  return scenarios.map((scenario) => [scenario.title, scenario])
 }

@@ -1,4 +1,5 @@
 /** What a dashboard must live through: a killed engine, a killed server, an interface that goes down or away. */
+import { existsSync } from 'node:fs'
 import { describeNeeding } from '@ctscope/engine/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Capture, Connection, Stats } from '../../../src/api/rest.ts'
@@ -102,6 +103,13 @@ describeNeeding(LAB_REQUIREMENTS, 'ctscope goes on', () => {
     await plugIn(lab)
     await expect.poll(captureState, SOON).toBe('running')
     await expectToSeeTraffic()
+  })
+
+  it('a killed launcher leaves no process behind', async () => {
+    const { launcher, server, engines } = await processesOf(lab, ctscope)
+    process.kill(launcher, 'SIGKILL')
+    const remaining = () => [server, ...engines].filter((pid) => existsSync(`/proc/${pid}`))
+    await expect.poll(remaining, SOON).toEqual([])
   })
 
   async function captureState(): Promise<string> {

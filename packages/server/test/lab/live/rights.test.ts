@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startServices } from '../services.ts'
 import { createLab, type Lab } from '../lab.ts'
 import { LAB_REQUIREMENTS } from '../requirements.ts'
+import { byTitle } from '../scenarios/by-title.ts'
 import { OTHER_SCENARIOS } from '../scenarios/other-scenarios.ts'
 import { Ctscope, type StartOptions } from './ctscope.ts'
 import { processesOf, rightsOf, type Processes } from './processes.ts'
@@ -52,7 +53,7 @@ const STARTS: readonly Start[] = [
 vi.setConfig({ testTimeout: 60_000 })
 
 describeNeeding(LAB_REQUIREMENTS, 'rights while capturing', () => {
-  describe.each(STARTS.map((start) => [start.title, start] as const))('started %s', (_, start) => {
+  describe.each(byTitle(STARTS))('started %s', (_, start) => {
     let lab: Lab
     let ctscope: Ctscope
     let processes: Processes
