@@ -2,6 +2,9 @@ import type { ExpectPolicy } from '../conntrack/expectations.ts'
 import { type HelperAssignment, L4 } from '../model/index.ts'
 import { AmandaHelper } from './amanda.ts'
 import { FtpHelper } from './ftp/ftp-helper.ts'
+import { H245Helper } from './h323/h245.ts'
+import { Q931Helper } from './h323/q931.ts'
+import { RasHelper } from './h323/ras.ts'
 import type { Helper } from './helper.ts'
 import { IrcHelper } from './irc.ts'
 import { PptpHelper } from './pptp.ts'
@@ -9,19 +12,14 @@ import { SaneHelper } from './sane.ts'
 import { SipHelper } from './sip/sip-helper.ts'
 import { TftpHelper } from './tftp.ts'
 
-const BOTH = [4, 6] as const
-const IPV4_ONLY = [4] as const
+/**
+ * Helpers that are attached and shown, but raise no expectation: they do so only for broadcasts that the machine itself
+ * sends, by its own addresses (CONNTRACK.md 8.5), of which a capture knows nothing.
+ */
+const NAMED_ONLY: readonly Helper[] = [named('netbios-ns'), named('snmp')]
 
-/** Helpers that are attached and shown, but raise no expectation here yet: name, IP versions, protocol. */
-const NAMED_ONLY: readonly Helper[] = [
-  named('Q.931', BOTH, L4.Tcp),
-  named('netbios-ns', IPV4_ONLY, L4.Udp),
-  named('snmp', IPV4_ONLY, L4.Udp),
-  named('RAS', BOTH, L4.Udp),
-]
-
-function named(name: string, l3: readonly (4 | 6)[], l4: number): Helper {
-  return { name, l3, l4, policies: [] }
+function named(name: string): Helper {
+  return { name, l3: [4], l4: L4.Udp, policies: [] }
 }
 
 /** The helpers of one tracker, numbered from 1, and which port gets which (CONNTRACK.md 7.1). */
@@ -35,6 +33,9 @@ export class HelperRegistry {
     new SipHelper(L4.Udp),
     new SipHelper(L4.Tcp),
     new PptpHelper(),
+    new Q931Helper(),
+    new H245Helper(),
+    new RasHelper(),
     ...NAMED_ONLY,
   ]
   /** By l4 << 16 | port. */

@@ -182,7 +182,6 @@ export const REASONS = [
   { code: 'PPTP_OTHER_CALL', text: 'PPTP message {0} is about call {1}, not {2}', rule: '8.6' },
   { code: 'PPTP_CLASH', text: 'no expectation: the calls {0} and {1} are expected for another connection', rule: '8.6' },
   { code: 'H323_UNDECODABLE', text: 'not examined: the H.323 message cannot be decoded', rule: '8.8' },
-  { code: 'H323_SAME_NEXT_HOP', text: 'no expectation: both ends of the forwarded call are reached the same way', rule: '8.8' },
 ] as const satisfies readonly ReasonInfo[]
 
 export type ReasonCode = (typeof REASONS)[number]['code']
