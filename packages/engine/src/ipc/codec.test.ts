@@ -169,6 +169,42 @@ describe('messages of an engine', () => {
   })
 })
 
+describe('what is rare in a batch', () => {
+  const negotiation = { mode: 'PASV', address: '10.0.0.2', port: 5000, expectation: 1, reason: 0, reasonArgs: [0, 0, 0, 0] } as const
+  const line: FtpRecord = { connection: 1, seconds: 1, nanoseconds: 2, packet: 3, dir: 1, kind: 'negotiation', text: '', negotiation }
+  const [raised] = fc.sample(expectation, { numRuns: 1, seed: 1 }) as [ExpectationRecord]
+  const end = { id: 1, cause: 1, atUs: 5, child: 2, packet: -1 } as const
+  const send = (change: object) => {
+    const whole = { ...oneBatch, ftp: [line], expectationsRaised: [raised], expectationsEnded: [end], ...change } as Batch
+    return receive(new MessageEncoder().encode({ type: 'batch', batch: whole }), [1000])
+  }
+
+  it('comes out as it went in', () => {
+    expect(send({})).toMatchObject([{ batch: { ftp: [line], expectationsRaised: [raised], expectationsEnded: [end] } }])
+  })
+
+  it.each<[string, object]>([
+    ['stats without counts', { stats: { ...STATS, packets: 'many' } }],
+    ['too few states', { stats: { ...STATS, states: [1] } }],
+    ['no drops', { stats: { ...STATS, dropped: null } }],
+    ['limits that are no numbers', { stats: { ...STATS, limits: { x: {} } } }],
+    ['a line of no kind', { ftp: [{ ...line, kind: 'shout' }] }],
+    ['a line without text', { ftp: [{ ...line, text: 5 }] }],
+    ['a negotiation of nothing', { ftp: [{ ...line, negotiation: undefined }] }],
+    ['a negotiation of another mode', { ftp: [{ ...line, negotiation: { ...negotiation, mode: 'TELEPATHY' } }] }],
+    ['a port beyond all', { ftp: [{ ...line, negotiation: { ...negotiation, port: 70_000 } }] }],
+    ['reasons without their numbers', { ftp: [{ ...line, negotiation: { ...negotiation, reasonArgs: [1] } }] }],
+    ['an expectation of no family', { expectationsRaised: [{ ...raised, l3: 5 }] }],
+    ['an address of the other family', { expectationsRaised: [{ ...raised, src: new Uint8Array(raised.l3 === 4 ? 16 : 4) }] }],
+    ['an expectation without a helper', { expectationsRaised: [{ ...raised, helper: null }] }],
+    ['an id that is none', { expectationsEnded: [{ ...end, id: -1 }] }],
+    ['a cause beyond all', { expectationsEnded: [{ ...end, cause: 99 }] }],
+    ['something that is no list', { ftp: { length: 1 } }],
+  ])('is refused: %s', (_, change) => {
+    expect(() => send(change)).toThrow(expect.objectContaining({ code: 'ERR_IPC' }))
+  })
+})
+
 describe('a frame', () => {
   it.each([
     ['without a kind', 0],
