@@ -25,9 +25,7 @@ export class SipAddress {
   /** Whether it is that end of the tuple's addresses. */
   equals(address: Uint32Array, at: 0 | 4): boolean {
     const { words } = this
-    return (
-      words[0] === address[at] && words[1] === address[at + 1] && words[2] === address[at + 2] && words[3] === address[at + 3]
-    )
+    return words[0] === address[at] && words[1] === address[at + 1] && words[2] === address[at + 2] && words[3] === address[at + 3]
   }
 
   private readIpv4(b: Uint8Array, at: number, end: number): boolean {

@@ -17,7 +17,9 @@ function control(type: number, ...fields: Bytes[]): Buffer {
 function gre(traffic: Traffic, hosts: Hosts, from: Side, callId: number): void {
   const { random } = traffic
   const isPlain = random.chance(0.05)
-  const payload = isPlain ? bytes(be16(0), be16(0x0800), 'abcd') : bytes(be16(0x3001), be16(random.chance(0.98) ? 0x880b : 0x0800), be16(4), be16(callId), 'abcd')
+  const payload = isPlain
+    ? bytes(be16(0), be16(0x0800), 'abcd')
+    : bytes(be16(0x3001), be16(random.chance(0.98) ? 0x880b : 0x0800), be16(4), be16(callId), 'abcd')
   traffic.ip(hosts[from], hosts[from === 0 ? 1 : 0], L4.Gre, payload)
 }
 

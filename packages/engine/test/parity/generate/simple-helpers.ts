@@ -90,7 +90,17 @@ export function* netbios(traffic: Traffic): Conversation {
   const { random } = traffic
   const [client, server] = traffic.hosts(false)
   const port = random.pick([137, traffic.port()])
-  const query = bytes(be16(random.range(0, 65536)), be16(0x0110), be16(1), be16(0), be16(0), be16(0), ' CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0', be16(33), be16(1))
+  const query = bytes(
+    be16(random.range(0, 65536)),
+    be16(0x0110),
+    be16(1),
+    be16(0),
+    be16(0),
+    be16(0),
+    ' CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0',
+    be16(33),
+    be16(1),
+  )
   traffic.udp(client, port, random.pick([server, '10.0.0.255', '255.255.255.255']), 137, traffic.bent(query))
   yield
   traffic.udp(server, 137, client, port, traffic.bent(query))

@@ -74,14 +74,27 @@ function* call(traffic: Traffic, talk: SipTalk): Conversation {
   })
   yield* talk.say(caller, offer)
   if (random.chance(0.2)) yield* talk.say(caller, offer)
-  const code = random.pick(['100 Trying', '180 Ringing', '183 Progress', '200 OK', '200 OK', '486 Busy', '302 Moved', '0 x', 'abc', '99 x', '300 x'])
+  const code = random.pick([
+    '100 Trying',
+    '180 Ringing',
+    '183 Progress',
+    '200 OK',
+    '200 OK',
+    '486 Busy',
+    '302 Moved',
+    '0 x',
+    'abc',
+    '99 x',
+    '300 x',
+  ])
   const answerSeq = random.chance(0.9) ? cseq : cseq + 1
   const body = random.chance(0.8) ? sdp(random, talk.hosts[callee], calleePorts) : ''
   const answer = message(random, talk, callee, `SIP/2.0 ${code}`, answerSeq, method, { body })
   yield* random.chance(0.1) ? talk.say(callee, answer, answer) : talk.say(callee, answer)
   if (random.chance(0.7)) yield* media(traffic, talk.hosts, caller, callerPorts)
   if (random.chance(0.7)) yield* media(traffic, talk.hosts, callee, calleePorts)
-  if (random.chance(0.5)) yield* talk.say(caller, message(random, talk, caller, `ACK ${uri(random, talk.hosts[callee])} SIP/2.0`, cseq, 'ACK', {}))
+  if (random.chance(0.5))
+    yield* talk.say(caller, message(random, talk, caller, `ACK ${uri(random, talk.hosts[callee])} SIP/2.0`, cseq, 'ACK', {}))
   if (random.chance(0.4)) yield* talk.say(random.pick([0, 1]), message(random, talk, caller, 'BYE sip:b@x SIP/2.0', ++talk.cseq, 'BYE', {}))
 }
 
@@ -93,7 +106,9 @@ function* registration(traffic: Traffic, talk: SipTalk): Conversation {
   const port = random.pick([5060, 5070, 5071, traffic.port(), 80, 0])
   const own = talk.hosts[side]
   const headers = () =>
-    [contact(random, own, port), random.chance(0.6) ? `Expires: ${random.pick(['600', '300', '0', 'x', '010', ''])}` : ''].filter((h) => h !== '')
+    [contact(random, own, port), random.chance(0.6) ? `Expires: ${random.pick(['600', '300', '0', 'x', '010', ''])}` : ''].filter(
+      (h) => h !== '',
+    )
   yield* talk.say(side, message(random, talk, side, `REGISTER sip:${server} SIP/2.0`, cseq, 'REGISTER', { headers: headers() }))
   if (random.chance(0.3)) yield* incoming(traffic, server, client, port)
   const code = random.pick(['100 Trying', '200 OK', '200 OK', '200 OK', '401 Unauthorized', '299 x', '403 Forbidden'])
@@ -110,7 +125,14 @@ function* incoming(traffic: Traffic, server: string, client: string, port: numbe
   const invite = `INVITE sip:a@x SIP/2.0\r\nCSeq: 7 INVITE\r\n\r\n${sdp(random, server, mediaPorts(random))}`
   traffic.udp(server, from, client, port, random.chance(0.5) ? traffic.bent(invite) : 'x'.repeat(20))
   yield
-  if (random.chance(0.5)) traffic.udp(client, port, server, from, `REGISTER sip:a@x SIP/2.0\r\nCSeq: 8 REGISTER\r\nExpires: 60\r\nContact: <sip:a@${client}:5099>\r\n\r\n`)
+  if (random.chance(0.5))
+    traffic.udp(
+      client,
+      port,
+      server,
+      from,
+      `REGISTER sip:a@x SIP/2.0\r\nCSeq: 8 REGISTER\r\nExpires: 60\r\nContact: <sip:a@${client}:5099>\r\n\r\n`,
+    )
   yield
 }
 
@@ -124,7 +146,9 @@ function* media(traffic: Traffic, hosts: Hosts, side: Side, ports: readonly numb
 }
 
 function mediaPorts(random: Random): number[] {
-  return Array.from({ length: random.range(1, 5) }, () => random.pick([6000, 6001, 6002, 6010, random.range(1024, 65536), random.range(1024, 65536)]))
+  return Array.from({ length: random.range(1, 5) }, () =>
+    random.pick([6000, 6001, 6002, 6010, random.range(1024, 65536), random.range(1024, 65536)]),
+  )
 }
 
 function uri(random: Random, host: string): string {
@@ -140,8 +164,22 @@ function contact(random: Random, own: string, port: number): string {
   const at = random.pick([`sip:a@${bracketed(host)}`, `sip:${bracketed(host)}`, `SIP:a@${bracketed(host)}`, `sips:a@${bracketed(host)}`])
   const withPort = random.chance(0.85) ? `${at}:${port}` : at
   const parameters = random.pick(['', '', ';transport=udp', ';transport=TCP', ';transport=tls', ';ob'])
-  const expires = random.pick(['', '', ';expires=300', ';expires=0', ';expires=x', ';expires=', ';expires=0x10', ';expires=08', ';q=0.5;expires=60'])
-  const one = random.pick([`<${withPort}${parameters}>${expires}`, `${withPort}${parameters}${expires}`, `"A, B" <${withPort}${parameters}>${expires}`])
+  const expires = random.pick([
+    '',
+    '',
+    ';expires=300',
+    ';expires=0',
+    ';expires=x',
+    ';expires=',
+    ';expires=0x10',
+    ';expires=08',
+    ';q=0.5;expires=60',
+  ])
+  const one = random.pick([
+    `<${withPort}${parameters}>${expires}`,
+    `${withPort}${parameters}${expires}`,
+    `"A, B" <${withPort}${parameters}>${expires}`,
+  ])
   const two = random.chance(0.2) ? `, <sip:c@${bracketed(own)}:${port + 1}>;expires=90` : ''
   const name = random.pick(['Contact: ', 'Contact: ', 'm: ', 'contact:', 'CONTACT : ', 'Contact:\r\n ', 'Contacts: ', 'm-x: '])
   return name + one + two
@@ -168,7 +206,15 @@ interface Parts {
   headers?: readonly string[]
 }
 
-function message(random: Random, talk: SipTalk, side: Side, first: string, cseq: number, method: string, { body = '', headers = [] }: Parts): string {
+function message(
+  random: Random,
+  talk: SipTalk,
+  side: Side,
+  first: string,
+  cseq: number,
+  method: string,
+  { body = '', headers = [] }: Parts,
+): string {
   const host = bracketed(talk.hosts[side])
   const cseqName = random.pick(['CSeq: ', 'CSeq: ', 'CSeq: ', 'cseq:', 'CSeq : ', 'CSeq:  ', 'CSeq:\r\n  '])
   const lines = [
