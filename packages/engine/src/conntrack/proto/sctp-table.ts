@@ -34,7 +34,7 @@ const ROWS = [
 ]
 
 // Columns: NONE, CLOSED, COOKIE_WAIT, COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_SENT, SHUTDOWN_RECD, SHUTDOWN_ACK_SENT,
-// HEARTBEAT_SENT. IV: invalid. CONNTRACK.md 5.5.
+// HEARTBEAT_SENT. IV: invalid, --: cannot happen, the first packet is original. CONNTRACK.md 5.5.
 const ORIGINAL = `
                      NO CL CW CE ES SS SR SA HS
   init               CL CL CW CE ES CL CL SA CW
@@ -50,19 +50,20 @@ const ORIGINAL = `
   heartbeat-ack      CL CL CW CE ES SS SR SA HS`
 const REPLY = `
                      NO CL CW CE ES SS SR SA HS
-  init               IV CL CW CE ES SS SR SA IV
-  init-ack           IV CW CW CE ES SS SR SA IV
-  abort              IV CL CL CL CL CL CL CL IV
-  shutdown           IV CL CW CE SR SS SR SA IV
-  shutdown-ack       IV CL CW CE ES SA SA SA IV
-  error              IV CL CW CL ES SS SR SA IV
-  cookie-echo        IV CL CE CE ES SS SR SA IV
-  cookie-ack         IV CL CW ES ES SS SR SA IV
-  shutdown-complete  IV CL CW CE ES SS SR CL IV
-  heartbeat          IV CL CW CE ES SS SR SA HS
-  heartbeat-ack      IV CL CW CE ES SS SR SA ES`
+  init               -- CL CW CE ES SS SR SA IV
+  init-ack           -- CW CW CE ES SS SR SA IV
+  abort              -- CL CL CL CL CL CL CL IV
+  shutdown           -- CL CW CE SR SS SR SA IV
+  shutdown-ack       -- CL CW CE ES SA SA SA IV
+  error              -- CL CW CL ES SS SR SA IV
+  cookie-echo        -- CL CE CE ES SS SR SA IV
+  cookie-ack         -- CL CW ES ES SS SR SA IV
+  shutdown-complete  -- CL CW CE ES SS SR CL IV
+  heartbeat          -- CL CW CE ES SS SR SA HS
+  heartbeat-ack      -- CL CW CE ES SS SR SA ES`
 
-const NEXT = compileStateTable([ORIGINAL, REPLY], ROWS, STATES, { IV: SCTP_INVALID })
+/** Cell by cell: direction, row, state before. */
+export const SCTP_NEXT = compileStateTable([ORIGINAL, REPLY], ROWS, STATES, { IV: SCTP_INVALID, '--': SCTP_INVALID })
 
 /** Row by chunk type; -1: the chunk leaves the state as it is. */
 const ROW_OF = new Int8Array(256).fill(-1)
@@ -77,5 +78,5 @@ const ROW_OF = new Int8Array(256).fill(-1)
 /** The cell: a state, or SCTP_INVALID. */
 export function sctpNext(dir: number, chunk: number, state: number): number {
   const row = ROW_OF[chunk]!
-  return row < 0 ? state : NEXT[(dir * ROWS.length + row) * STATES.length + state]!
+  return row < 0 ? state : SCTP_NEXT[(dir * ROWS.length + row) * STATES.length + state]!
 }

@@ -8,30 +8,30 @@ export const TCP_IGNORE = 0xfe
 export const TCP_INVALID = 0xff
 
 const STATES = ['NO', 'SS', 'SR', 'ES', 'FW', 'CW', 'LA', 'TW', 'CL', 'S2']
-const CLASSES = ['syn', 'synack', 'fin', 'ack', 'rst', 'none']
+/** Of TcpClass: a segment without any of these flags gets no further than the check of its flags. */
+const CLASSES = ['syn', 'synack', 'fin', 'ack', 'rst']
 
 // Columns: NONE, SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSE, SYN_SENT2.
-// ig: ignored, IV: invalid. CONNTRACK.md 4.3.
+// ig: ignored, IV: invalid, --: cannot happen, the first packet is original. CONNTRACK.md 4.3.
 const ORIGINAL = `
           NO SS SR ES FW CW LA TW CL S2
   syn     SS SS ig ig ig ig ig SS SS S2
   synack  IV IV SR IV IV IV IV IV IV SR
   fin     IV IV FW FW LA LA LA TW CL IV
   ack     ES IV ES ES CW CW TW TW CL IV
-  rst     IV CL CL CL CL CL CL CL CL CL
-  none    IV IV IV IV IV IV IV IV IV IV`
+  rst     IV CL CL CL CL CL CL CL CL CL`
 const REPLY = `
           NO SS SR ES FW CW LA TW CL S2
-  syn     IV S2 IV IV IV IV IV SS IV S2
-  synack  IV SR ig ig ig ig ig ig ig SR
-  fin     IV IV FW FW LA LA LA TW CL IV
-  ack     IV ig SR ES CW CW TW TW CL ig
-  rst     IV CL CL CL CL CL CL CL CL CL
-  none    IV IV IV IV IV IV IV IV IV IV`
+  syn     -- S2 IV IV IV IV IV SS IV S2
+  synack  -- SR ig ig ig ig ig ig ig SR
+  fin     -- IV FW FW LA LA LA TW CL IV
+  ack     -- ig SR ES CW CW TW TW CL ig
+  rst     -- CL CL CL CL CL CL CL CL CL`
 
-const NEXT = compileStateTable([ORIGINAL, REPLY], CLASSES, STATES, { ig: TCP_IGNORE, IV: TCP_INVALID })
+/** Cell by cell: direction, class, state before. */
+export const TCP_NEXT = compileStateTable([ORIGINAL, REPLY], CLASSES, STATES, { ig: TCP_IGNORE, IV: TCP_INVALID, '--': TCP_INVALID })
 
 /** The cell: a state, TCP_IGNORE or TCP_INVALID. */
 export function tcpNext(dir: number, segmentClass: number, state: number): number {
-  return NEXT[(dir * 6 + segmentClass) * 10 + state]!
+  return TCP_NEXT[(dir * CLASSES.length + segmentClass) * STATES.length + state]!
 }

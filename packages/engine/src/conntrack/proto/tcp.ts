@@ -185,7 +185,8 @@ function begin(context: TrackContext, slot: number, segment: Segment): boolean {
   const own = slot * ENTRY_WORDS + PROTO_AT
   const flagsAt = slot * ENTRY_BYTES + SCALE_AT
   const isSyn = segment.class === TcpClass.Syn
-  if (!isSyn && (segment.class !== TcpClass.Ack || settings.nf_conntrack_tcp_loose === 0)) {
+  const isInvalid = tcpNext(Dir.Original, segment.class, TcpState.None) === TCP_INVALID
+  if (isInvalid || (!isSyn && settings.nf_conntrack_tcp_loose === 0)) {
     verdict.because(FIRST_REASONS[segment.class]!)
     return false
   }
