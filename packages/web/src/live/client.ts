@@ -27,7 +27,7 @@ export function startLive(): void {
       regulateClock()
     },
     onMessage: (message) => {
-      if (message.type === 'hello') store.setHello(message)
+      if (message.type === 'hello') store.setHello(message, Date.now())
       if (message.type === 'lag') store.setLag(message)
       subscriptions.receive(message)
     },

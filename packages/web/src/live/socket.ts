@@ -82,9 +82,9 @@ export class LiveSocket {
       if (message.version !== this.#options.version) return this.#fail('version')
       this.#attempts = 0
       this.#wasLive = true
-      this.#options.onState('live', null)
     }
     this.#options.onMessage(message)
+    if (message.type === 'hello') this.#options.onState('live', null)
   }
 
   async #closed(token: string): Promise<void> {

@@ -8,6 +8,9 @@ import type { Store } from './index.ts'
 type Hello = Extract<ServerMessage, { type: 'hello' }>
 type Lag = Omit<Extract<ServerMessage, { type: 'lag' }>, 'type'>
 
+/** A time when this page was cut off (ms since 1970). `isNewEpoch`: the server that came back knows nothing from before. */
+export type Cut = { from: number; to: number; isNewEpoch: boolean }
+
 export type RatePoint = { at: string; packetsPerSecond: number; lost: number }
 
 export type LiveSlice = {
@@ -16,13 +19,14 @@ export type LiveSlice = {
   /** When the connection was lost (ms since 1970); null while there is one. */
   lostAt: number | null
   hello: Hello | null
+  cuts: readonly Cut[]
   lag: Lag | null
   capture: Capture | null
   stats: Stats | null
   /** One point for each statistics message, the oldest first: the small chart of Health. */
   rates: readonly RatePoint[]
   setSocket: (socket: SocketState, failure: SocketFailure | null, nowMs: number) => void
-  setHello: (hello: Hello) => void
+  setHello: (hello: Hello, nowMs: number) => void
   setLag: (lag: Lag) => void
   setStats: (stats: Stats, capture: Capture) => void
   setCapture: (capture: Capture) => void
@@ -35,13 +39,16 @@ export const createLiveSlice: StateCreator<Store, [], [], LiveSlice> = (set, get
   failure: null,
   lostAt: null,
   hello: null,
+  cuts: [],
   lag: null,
   capture: null,
   stats: null,
   rates: [],
   setSocket: (socket, failure, nowMs) =>
     set((state) => ({ socket, failure, lostAt: socket === 'live' ? null : (state.lostAt ?? (socket === 'stale' ? nowMs : null)) })),
-  setHello: (hello) => {
+  setHello: (hello, nowMs) => {
+    const { lostAt, hello: before } = get()
+    if (lostAt !== null) set(({ cuts }) => ({ cuts: [...cuts, { from: lostAt, to: nowMs, isNewEpoch: before?.epoch !== hello.epoch }] }))
     // Ids and places of another epoch mean nothing in this one.
     if (hello.epoch !== get().hello?.epoch) {
       get().restartTable()

@@ -1,8 +1,6 @@
 import type { Stats } from '@ctscope/server/api/rest'
 import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
-import { span } from '../../format/duration.ts'
 import { count } from '../../format/number.ts'
-import { clockTime, epochMs } from '../../format/time.ts'
 
 type Engine = Stats['engines'][number]
 
@@ -32,12 +30,6 @@ export function Engines({ engines }: { engines: readonly Engine[] }) {
             />
             <Fact name="settings that differ from the kernel’s defaults" text={changedSettings(engine)} />
           </dl>
-          {engine.gaps.map((gap) => (
-            <p key={gap.from} className="INVALID">
-              Nothing was seen from {clockTime(gap.from, 3)}
-              {gap.to === null ? ' on' : ` for ${span(epochMs(gap.to) - epochMs(gap.from))}`}: {gap.cause}
-            </p>
-          ))}
           {engine.notes.map((note) => (
             <p key={note} className="dim">
               {note}

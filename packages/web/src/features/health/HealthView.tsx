@@ -12,6 +12,7 @@ import { navigate } from '../../route/navigate.ts'
 import { isInvalidReason } from '../../words/invalid-advice.ts'
 import { WINDOW_TITLES } from '../../words/window-reasons.ts'
 import { Bars } from './Bars.tsx'
+import { Gaps } from './Gaps.tsx'
 import { Engines } from './Engines.tsx'
 import { RateChart } from './RateChart.tsx'
 
@@ -44,6 +45,7 @@ export function HealthView() {
         {counted(stats.packets, 'packet')}, {bytes(stats.bytes)} in {shortDuration(stats.uptime)}; now{' '}
         {count(Math.round(stats.packetsPerSecond))} a second, {bitRate(stats.bitsPerSecond)}.
       </ViewHead>
+      <Gaps />
       <RateChart />
       <div className="health-columns">
         <Section title="Lost, by where">
@@ -108,9 +110,8 @@ function healthTitle(stats: Stats): string {
   const lost = lostPackets(stats)
   const gaps = stats.engines.reduce((sum, { gaps: each }) => sum + each.length, 0)
   if (lost === 0 && gaps === 0) return `Nothing was lost in ${shortDuration(stats.uptime)}`
-  return [lost > 0 ? `${counted(lost, 'packet')} went by unseen` : '', gaps > 0 ? counted(gaps, 'gap') : '']
-    .filter((part) => part !== '')
-    .join(', ')
+  if (lost === 0) return gaps === 1 ? 'Nothing was lost but for one gap' : `Nothing was lost but for ${gaps} gaps`
+  return `${counted(lost, 'packet')} went by unseen${gaps > 0 ? `, besides ${counted(gaps, 'gap')}` : ''}`
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

@@ -1,4 +1,5 @@
 import { count, counted, percent } from '../../format/number.ts'
+import { goTo } from '../../route/navigate.ts'
 import { useStore } from '../../store/index.ts'
 import type { SocketState } from '../../live/socket.ts'
 import { StateMark } from '../../ui/StateMark.tsx'
@@ -21,15 +22,29 @@ export function Footer() {
           <span title="INVALID packets so far">
             <StateMark state="INVALID" word={counted(stats.states.INVALID, 'packet')} />
           </span>
-          <span className="foot-table">
-            Table {percent(stats.entries, stats.limit)} of {count(stats.limit)}
-          </span>
+          {stats.limit > 0 && (
+            <span className="foot-table">
+              Table {percent(stats.entries, stats.limit)} of {count(stats.limit)}
+            </span>
+          )}
+          <Gaps />
         </>
       )}
       <span className="grow" />
       <Lag />
       <Connected />
     </footer>
+  )
+}
+
+/** Times when nothing was seen stay in view until they are read up. */
+function Gaps() {
+  const gaps = useStore(({ stats, cuts }) => cuts.length + (stats?.engines.reduce((sum, { gaps: each }) => sum + each.length, 0) ?? 0))
+  if (gaps === 0) return null
+  return (
+    <button className="warn" onClick={() => goTo('health')}>
+      {counted(gaps, 'gap')}
+    </button>
   )
 }
 
