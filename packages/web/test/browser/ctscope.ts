@@ -45,9 +45,18 @@ export class Ctscope {
 
   /** Kills the server as a crash would; the launcher starts it again. */
   killServer(): void {
-    const server = children(this.#process.pid!).find((pid) => commandOf(pid).some((word) => word.endsWith('/server.js')))
-    if (server === undefined) throw new Error('no server process')
-    process.kill(server, 'SIGKILL')
+    this.#kill('/server.js')
+  }
+
+  /** Kills the engine as a crash would; the server has it started again. */
+  killEngine(): void {
+    this.#kill('/child-main.js')
+  }
+
+  #kill(program: string): void {
+    const found = children(this.#process.pid!).find((pid) => commandOf(pid).some((word) => word.endsWith(program)))
+    if (found === undefined) throw new Error(`no process runs ${program}`)
+    process.kill(found, 'SIGKILL')
   }
 
   async stop(): Promise<void> {

@@ -36,6 +36,16 @@ describeNeeding({ root: true, command: BROWSER_COMMAND }, 'the page on ctscope d
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => url.searchParams.get('filter') === text)
   }
+  /** Rows are placed by themselves: their order in the document is not theirs on the screen. */
+  const topDown = async (read: () => Promise<number[]>) => {
+    const tops = await rows().evaluateAll((all) => all.map((each) => each.getBoundingClientRect().y))
+    const values = await read()
+    return values
+      .map((value, index) => ({ value, top: tops[index]! }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ value }) => value)
+  }
+  const isFalling = (values: number[]) => values.length > 1 && values.every((value, index) => index === 0 || value <= values[index - 1]!)
   const connectionIds = () => rows().evaluateAll((all) => all.map((each) => Number((each as HTMLElement).dataset['id'])))
 
   it(
@@ -221,6 +231,56 @@ describeNeeding({ root: true, command: BROWSER_COMMAND }, 'the page on ctscope d
       expect(await page.getByRole('combobox').inputValue()).toBe('proto == tcp')
       expect(new URL(page.url()).searchParams.get('connection')).toBe(id)
       await page.locator('.rows .row[data-id]').first().waitFor({ timeout: 20_000 })
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'sorts by a column, turns the order round, and goes back to the newest first',
+    async () => {
+      await filter('proto == udp')
+      const title = page.getByRole('columnheader', { name: 'Bytes' }).getByRole('button')
+      const order = async () => (await page.locator('.rows .cell-bytes').allTextContents()).map((text) => Number(text.replaceAll(',', '')))
+      await title.click()
+      await page.waitForURL(/sort=-bytes/)
+      await expect.poll(async () => isFalling(await topDown(order))).toBe(true)
+      await title.click()
+      await page.waitForURL(/sort=bytes/)
+      await expect.poll(async () => isFalling((await topDown(order)).reverse())).toBe(true)
+      await title.click()
+      await page.waitForURL((url) => !url.searchParams.has('sort'))
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'fits a phone: every view within its width, a connection as a page with a way back',
+    async () => {
+      await page.setViewportSize({ width: 360, height: 740 })
+      for (const view of ['connections', 'ftp', 'expectations', 'packets', 'transitions', 'health']) {
+        await page.goto(ctscope.url(`/${view}`))
+        await page.locator('.foot').getByText('Connected', { exact: true }).waitFor()
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(360)
+      }
+      await page.goto(ctscope.url('/connections'))
+      await rows().first().click()
+      await page.locator('.panel .rung').first().waitFor()
+      expect(await page.locator('.rows').isVisible()).toBe(false)
+      await page.getByRole('button', { name: 'Close the connection' }).click()
+      await rows().first().waitFor()
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'says that an engine died, and keeps the gap in view',
+    async () => {
+      await rows().first().waitFor()
+      ctscope.killEngine()
+      await page.getByText('The capture engine is being started again.').waitFor()
+      await page.locator('.pill .lamp.running').waitFor({ timeout: 20_000 })
+      await page.locator('.foot').getByRole('button', { name: /gap/ }).click()
+      await page.getByText(/Nothing was seen on lo from .* for/).waitFor()
     },
     SLOW_MS,
   )

@@ -32,6 +32,10 @@ describe('troubleOf', () => {
     expect(trouble?.text).not.toBe('')
   })
 
+  it('makes a sentence of the note', () => {
+    expect(troubleOf({ ...WELL, capture: { ...CAPTURE, state: 'down', note: 'the link is down' } })?.text).toMatch(/^The link is down\. /)
+  })
+
   it('puts a lost connection before all else, and offers to try now', () => {
     expect(troubleOf({ ...WELL, socket: 'stale', capture: { ...CAPTURE, state: 'failed' } })).toMatchObject({ retry: true, tone: 'bad' })
   })

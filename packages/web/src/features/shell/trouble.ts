@@ -17,7 +17,7 @@ export function troubleOf({ socket, lostAt, capture, stats }: Facts): Trouble | 
     }
   }
   if (socket !== 'live' || capture === null) return null
-  const note = capture.note === '' ? '' : `${capture.note} `
+  const note = asSentence(capture.note)
   switch (capture.state) {
     case 'restarting':
       return {
@@ -60,6 +60,12 @@ export function troubleOf({ socket, lostAt, capture, stats }: Facts): Trouble | 
     return { title: `Nothing is seen since ${clockTime(gap.from)}.`, text: gap.cause, tone: 'bad', retry: false }
   }
   return null
+}
+
+/** The server's notes are parts of sentences; here one stands before another sentence. */
+function asSentence(note: string): string {
+  if (note === '') return ''
+  return `${note[0]!.toUpperCase()}${note.slice(1)}${/[.!?]$/.test(note) ? ' ' : '. '}`
 }
 
 let last: { facts: Facts; trouble: Trouble | null } | undefined
