@@ -12,14 +12,16 @@ H323-UserInformation = sequence {
       releaseComplete: sequence { protocolIdentifier: objectIdentifier, reason?: ReleaseCompleteReason, ... },
       facility: Facility-UUIE, ..., progress: Progress-UUIE },
     nonStandardData?: NonStandardParameter,
-    ..., h4501SupplementaryService?, h245Tunneling, h245Control?: list contained MultimediaSystemControlMessage } }
+    ..., h4501SupplementaryService?, h245Tunneling, h245Control?: list contained MultimediaSystemControlMessage },
+  user-data?: sequence { protocol-discriminator: integer(0..255), user-information: octets(1..131), ... },
+  ... }
 Setup-UUIE = sequence {
   protocolIdentifier: objectIdentifier, h245Address?: TransportAddress, sourceAddress?: list AliasAddress, sourceInfo: EndpointType,
   destinationAddress?: list AliasAddress, destCallSignalAddress?: TransportAddress, destExtraCallInfo?: list AliasAddress,
   destExtraCRV?: list integer(0..65535), activeMC: boolean, conferenceID: octets(16),
   conferenceGoal: choice { create: null, join: null, invite: null, ... },
   callServices?: QseriesOptions, callType: choice { pointToPoint: null, oneToN: null, nToOne: null, nToN: null, ... },
-  ..., sourceCallSignalAddress?, remoteExtensionAddress?, callIdentifier, h245SecurityCapability?, tokens?, cryptoTokens?,
+  ..., sourceCallSignalAddress?: TransportAddress, remoteExtensionAddress?, callIdentifier, h245SecurityCapability?, tokens?, cryptoTokens?,
   fastStart?: list contained OpenLogicalChannel }
 CallProceeding-UUIE = sequence {
   protocolIdentifier: objectIdentifier, destinationInfo: EndpointType, h245Address?: TransportAddress,
@@ -58,11 +60,11 @@ RegistrationRequest = sequence {
   requestSeqNum: integer(1..65535), protocolIdentifier: objectIdentifier, nonStandardData?: NonStandardParameter,
   discoveryComplete: boolean, callSignalAddress: list TransportAddress, rasAddress: list TransportAddress, terminalType: EndpointType,
   terminalAlias?: list AliasAddress, gatekeeperIdentifier?: wide(1..128), endpointVendor: VendorIdentifier,
-  ..., alternateEndpoints?, timeToLive?: integer(1..4294967295) }
+  ..., alternateEndpoints?, timeToLive?: seconds }
 RegistrationConfirm = sequence {
   requestSeqNum: integer(1..65535), protocolIdentifier: objectIdentifier, nonStandardData?: NonStandardParameter,
   callSignalAddress: list TransportAddress, terminalAlias?: list AliasAddress, gatekeeperIdentifier?: wide(1..128),
-  endpointIdentifier: wide(1..128), ..., alternateGatekeeper?, timeToLive?: integer(1..4294967295) }
+  endpointIdentifier: wide(1..128), ..., alternateGatekeeper?, timeToLive?: seconds }
 UnregistrationRequest = sequence {
   requestSeqNum: integer(1..65535), callSignalAddress: list TransportAddress, endpointAlias?: list AliasAddress,
   nonStandardData?: NonStandardParameter, endpointIdentifier?: wide(1..128), ... }

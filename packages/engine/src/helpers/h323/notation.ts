@@ -4,7 +4,7 @@
  *     Name = sequence { a: octets(4), b?: Other, ..., c?: list Other, d }
  *
  * `?` marks what is OPTIONAL, `...` where extensions begin; an extension without a type is passed over. Types:
- * null boolean objectIdentifier integer(min..max) octets octets(n) octets(min..max) digits(…) text(…) wide(…)
+ * null boolean objectIdentifier seconds integer(min..max) octets octets(n) octets(min..max) digits(…) text(…) wide(…)
  * list T, list(min..max) T, contained T, sequence { … }, choice { … }, or a name.
  */
 import { type PerField, type PerType, UNBOUNDED } from './per.ts'
@@ -45,6 +45,7 @@ class Compiler {
       case 'null':
       case 'boolean':
       case 'objectIdentifier':
+      case 'seconds':
         return { kind: word }
       case 'integer':
         return { kind: 'integer', ...this.range() }

@@ -1,12 +1,15 @@
 /**
  * Decodes the aligned variant of ASN.1's packed encoding rules (ITU-T X.691) by types that are data. Only what H.225.0 and
- * H.245 use is here; a length of 16384 and more (fragments) is an error.
+ * H.245 use is here; a length of 16384 and more (fragments) is an error. Where the kernel reads differently, so does this:
+ * a value inside another's octets may run past them, up to the message's end, and what follows them is read all the same.
  */
 
 /** A type. Sizes and values are inclusive ranges. */
 export type PerType =
   | { readonly kind: 'null' | 'boolean' | 'objectIdentifier' }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  /** 1…2³²−1. The kernel steps over its bytes twice, so the message must go on for as many bytes after it. */
+  | { readonly kind: 'seconds' }
   | { readonly kind: 'octets'; readonly min: number; readonly max: number }
   /** Characters of known size in bits: 4, 8 or 16. */
   | { readonly kind: 'characters'; readonly bits: number; readonly min: number; readonly max: number }
@@ -53,6 +56,8 @@ class Reader {
   /** In bits. */
   private at: number
   private readonly end: number
+  /** Of the last number of a range above 65536. */
+  private bytesRead = 0
 
   constructor(b: Uint8Array, at: number, end: number) {
     this.b = b
@@ -68,6 +73,11 @@ class Reader {
         return this.bits(1) === 1
       case 'integer':
         return this.constrained(type.min, type.max)
+      case 'seconds': {
+        const seconds = this.constrained(1, 0xffff_ffff)
+        this.skip(8 * this.bytesRead)
+        return seconds
+      }
       case 'objectIdentifier':
         return this.octets(this.length())
       case 'octets':
@@ -80,10 +90,8 @@ class Reader {
         return this.sequence(type)
       case 'choice':
         return this.choice(type)
-      case 'contained': {
-        const { at, length } = this.octets(this.length())
-        return new Reader(this.b, at, at + length).value(type.type())
-      }
+      case 'contained':
+        return this.openType(type.type)
     }
   }
 
@@ -120,7 +128,11 @@ class Reader {
   /** A value with its length before it, decoded or passed over. */
   private openType(type: (() => PerType) | null): PerValue {
     const { at, length } = this.octets(this.length())
-    return type === null ? SKIPPED : new Reader(this.b, at, at + length).value(type())
+    if (type === null) return SKIPPED
+    this.at = at * 8
+    const value = this.value(type())
+    this.at = (at + length) * 8
+    return value
   }
 
   private list({ min, max, item }: Extract<PerType, { kind: 'list' }>): PerValue[] {
@@ -164,9 +176,9 @@ class Reader {
       this.align()
       return min + this.bits(range === 256 ? 8 : 16)
     }
-    const bytes = this.bits(2) + 1
+    this.bytesRead = this.bits(2) + 1
     this.align()
-    return min + this.bits(bytes * 8)
+    return min + this.bits(this.bytesRead * 8)
   }
 
   /** A length determinant (X.691 10.9), aligned. */
