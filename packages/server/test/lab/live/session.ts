@@ -11,7 +11,7 @@ import { createLab, settled, type Lab } from '../lab.ts'
 import type { CountedStates } from '../router-rules.ts'
 import { startServices } from '../services.ts'
 import { Ctscope } from './ctscope.ts'
-import { Stream } from './stream.ts'
+import { type Part, Stream } from './stream.ts'
 
 /** When a scenario ran, µs since 1970. */
 export type Run = { fromUs: number; toUs: number }
@@ -71,6 +71,7 @@ export async function runSession(act: (doing: Doing) => Promise<void>, sysctls: 
     await act({ lab, localFile: join(ftp.anonymousRoot, FTP_FILES.small.name), step })
     const kernel = await quietAnswer(record)
     const stats = await caughtUp(ctscope, kernel.states)
+    await arrived(transitions, stats.transitions)
     const connections = await ctscope.list<Connection>('connections?ended=true')
     const close = async () => {
       stream.close()
@@ -94,12 +95,12 @@ export async function runSession(act: (doing: Doing) => Promise<void>, sysctls: 
   }
 }
 
+/** When nothing is about to end, and what has just ended has done so on both sides. */
 async function quietAnswer(record: KernelRecord): Promise<KernelAnswer> {
   for (;;) {
-    const answer = await record.answer()
-    const soonest = Math.min(...answer.entries.map(({ timeoutS }) => timeoutS ?? 0))
-    if (soonest >= SAFE_TIMEOUT_S) return answer
+    const { entries } = await record.answer()
     await delay(1000)
+    if (entries.every(({ timeoutS }) => (timeoutS ?? 0) >= SAFE_TIMEOUT_S)) return record.answer()
   }
 }
 
@@ -111,6 +112,12 @@ async function caughtUp(ctscope: Ctscope, states: CountedStates): Promise<Stats>
     if (stats.states.ESTABLISHED >= states.ESTABLISHED || Date.now() > deadline) return stats
     await delay(100)
   }
+}
+
+/** Waits until the stream has brought as many transitions as were counted; a test tells when it never does. */
+async function arrived(part: Part, count: number): Promise<void> {
+  const deadline = Date.now() + CATCH_UP_MS
+  while (part.transitions().length < count && Date.now() < deadline) await delay(50)
 }
 
 function latest(expectations: readonly Expectation[]): Expectation[] {
