@@ -90,6 +90,9 @@ export class Engine {
       onExpectation: (event) => {
         listener.onExpectation(event)
       },
+      onExpectationChanged: (expectation) => {
+        listener.onExpectationChanged?.(expectation)
+      },
       onFtp: (negotiation) => {
         listener.onFtp(negotiation)
       },

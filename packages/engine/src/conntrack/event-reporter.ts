@@ -75,6 +75,10 @@ export class EventReporter {
     this.listener.onExpectation(e)
   }
 
+  expectationChanged(expectation: Expectation): void {
+    this.listener.onExpectationChanged?.(expectation)
+  }
+
   ftp(negotiation: FtpNegotiation): void {
     this.listener.onFtp(negotiation)
   }

@@ -139,6 +139,7 @@ export class Expecting {
 
   renew(expectation: Expectation, timeoutS: number): void {
     this.expectations.renew(expectation, this.nowMs + timeoutS * 1000)
+    this.events.expectationChanged(expectation)
   }
 
   refreshMaster(slot: number, timeoutS: number): void {

@@ -65,5 +65,7 @@ export type FtpNegotiation = {
 export interface TrackerListener {
   onEvent(event: EntryEvent): void
   onExpectation(event: ExpectationEvent): void
+  /** Its helper gave it another timeout or flags. The kernel has no event for it (CONNTRACK.md 9.3). */
+  onExpectationChanged?(expectation: Expectation): void
   onFtp(negotiation: FtpNegotiation): void
 }

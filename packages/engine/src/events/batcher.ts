@@ -5,6 +5,7 @@
  * Never left out: the end of a connection that was announced, and the latest state of one that lives.
  */
 import type { ConnTable } from '../conntrack/conn-table.ts'
+import type { Expectation } from '../conntrack/expectation.ts'
 import type { EntryEvent, ExpectationEvent, FtpNegotiation } from '../conntrack/listener.ts'
 import type { EngineListener } from '../engine.ts'
 import type { FtpLine } from '../helpers/ftp/dialogue.ts'
@@ -126,6 +127,10 @@ export class Batcher implements EngineListener {
       const end = { id: expectation.id, cause, atUs: microseconds(this.now), child, packet }
       this.keepRare(this.expectationsEnded, end, 'expectations-dropped')
     }
+  }
+
+  onExpectationChanged(expectation: Expectation): void {
+    this.keepRare(this.raised, expectationRecord(expectation, this.helperName), 'expectations-dropped')
   }
 
   onFtp(told: FtpNegotiation): void {

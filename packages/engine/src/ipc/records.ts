@@ -211,6 +211,7 @@ export type Batch = {
   changed: ConnectionRecord[]
   ended: ConnectionEnd[]
   transitions: TransitionRecord[]
+  /** Those that were raised; again those whose helper changed their flags or timeout, which no transition tells. */
   expectationsRaised: ExpectationRecord[]
   expectationsEnded: ExpectationEnd[]
   ftp: FtpRecord[]

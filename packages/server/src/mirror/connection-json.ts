@@ -44,9 +44,9 @@ export function reasonArgsAt(args: Uint32Array, row: number): ReasonArgs {
   return [args[at]!, args[at + 1]!, args[at + 2]!, args[at + 3]!]
 }
 
-/** Seconds left, to a tenth; never below 0. */
+/** Seconds left, in tenths, cut as the kernel cuts seconds; never below 0. */
 export function secondsLeft(deadlineMs: number, nowMs: number): number {
-  return Math.max(0, Math.round((deadlineMs - nowMs) / 100) / 10)
+  return Math.max(0, Math.floor((deadlineMs - nowMs) / 100) / 10)
 }
 
 export function connectionJson(columns: ConnectionColumns, row: number, around: ConnectionSurroundings): Connection {

@@ -24,6 +24,9 @@ export class EngineState {
   /** Batches whose number was not the next one. */
   lostBatches = 0
   lastSeq = 0
+  /** Transitions whose number was not the next one: the engine had no room for those before. */
+  lostTransitions = 0
+  #lastTransition = 0
   /** Of this epoch; null before its first batch. */
   stats: EngineStats | null = null
   /** Of the epochs before. */
@@ -44,6 +47,10 @@ export class EngineState {
     this.#clockMs = batch.clockMs
     this.#packetUs = Math.max(this.#packetUs, batch.packetUs)
     this.#batchAtMs = nowMs
+    for (const { seq } of batch.transitions) {
+      this.lostTransitions += seq - this.#lastTransition - 1
+      this.#lastTransition = seq
+    }
     this.stats = batch.stats
   }
 
@@ -54,6 +61,7 @@ export class EngineState {
     this.state = 'running'
     this.note = ''
     this.lastSeq = 0
+    this.#lastTransition = 0
     this.stats = null
     this.#packetUs = 0
   }

@@ -11,7 +11,7 @@ import { secondsLeft } from './connection-json.ts'
 export type HeldExpectation = {
   readonly slot: EngineSlot
   readonly interfaceName: string
-  readonly record: ExpectationRecord
+  record: ExpectationRecord
   ended: ExpectationEnd | null
   /** Number of the change that it went through last. */
   changedAt: number
@@ -57,7 +57,14 @@ export class ExpectationTable {
     return [...(this.#byMaster.get(master) ?? [])].flatMap((id) => this.#byId.get(id) ?? [])
   }
 
+  /** A new one, or one that waits and that its helper has changed. */
   raise(slot: EngineSlot, interfaceName: string, record: ExpectationRecord): void {
+    const held = this.#byId.get(record.id)
+    if (held?.ended === null) {
+      held.record = record
+      held.changedAt = ++this.changes
+      return
+    }
     this.#remove(record.id)
     this.#byId.set(record.id, { slot, interfaceName, record, ended: null, changedAt: ++this.changes })
     this.waiting++

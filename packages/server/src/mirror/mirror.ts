@@ -252,7 +252,10 @@ export class Mirror implements CaptureListener {
     const totals = this.#totals()
     const { liveByState } = this.connections
     const engines = [...this.engines.values()]
-    for (const engine of engines) totals.addLimit('batches.lost', engine.lostBatches)
+    for (const engine of engines) {
+      totals.addLimit('batches.lost', engine.lostBatches)
+      totals.addLimit('transitions.lost', engine.lostTransitions)
+    }
     totals.addLimit('connections.ended', this.connections.endedDropped)
     totals.addLimit('transitions', this.transitions.firstSeq - 1)
     totals.addLimit('expectations.ended', this.expectations.endedDropped)

@@ -151,7 +151,8 @@ export class TransitionRing {
       // An ended entry has no ct state, but the protocol state it ended in: of a refused connection no other event tells it.
       to: { ...state(at.toCtState[row]!, at.toProtoState[row]!, !isExpectation), ...(kind === EventKind.Destroy ? { state: null } : {}) },
       status: isExpectation ? [] : statusNames(at.status[row]!),
-      timeout: kind === EventKind.Destroy || kind === EventKind.ExpDestroy ? null : at.timeoutS[row]!,
+      // What was left at the end, as the kernel: it leaves a zero out.
+      timeout: kind === EventKind.ExpDestroy || (kind === EventKind.Destroy && at.timeoutS[row] === 0) ? null : at.timeoutS[row]!,
       cause: (causes as readonly string[])[at.cause[row]!] || null,
       reason: reasonJson(at.reason[row]!, reasonArgsAt(at.reasonArgs, row)),
     }

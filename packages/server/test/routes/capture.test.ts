@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Compile } from 'typebox/compile'
 import { CtState, Reason } from '@ctscope/engine/model'
 import { CaptureSchema, InterfacesSchema, StatsSchema } from '../../src/api/rest.ts'
-import { connection, stats } from '../support/records.ts'
+import { batch, connection, stats, transition } from '../support/records.ts'
 import { testApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -69,11 +69,13 @@ describe('GET stats', () => {
     expect((await test.get('/api/v1/connections?ended=true')).json()).toMatchObject({ total: 1, items: [{ id: 1, ended: null }] })
   })
 
-  it('counts batches that never came', async () => {
+  it('counts batches and transitions that never came', async () => {
     test.host.feed({})
     test.host.feed({})
-    test.host.listener?.batch(1, { ...(await import('../support/records.ts')).batch(9) })
-    expect((await test.get('/api/v1/stats')).json<{ limits: Record<string, number> }>().limits['batches.lost']).toBe(1)
+    test.host.listener?.batch(1, batch(9))
+    test.host.listener?.batch(1, batch(10, { transitions: [transition(1, 1), transition(5, 1)] }))
+    const { limits } = (await test.get('/api/v1/stats')).json<{ limits: Record<string, number> }>()
+    expect(limits).toMatchObject({ 'batches.lost': 1, 'transitions.lost': 3 })
   })
 })
 

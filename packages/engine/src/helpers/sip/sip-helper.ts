@@ -2,12 +2,13 @@
 import { ExpectFlag } from '../../conntrack/expectation.ts'
 import { TupleKey } from '../../conntrack/tuple-key.ts'
 import { CtState, Dir, DropCause, L4, Reason } from '../../model/index.ts'
-import { Ascii, asciiBytes, Decimal, indexOf, isLetter, startsWithIgnoringCase } from '../ascii.ts'
+import { Ascii, asciiBytes, indexOf, isLetter, startsWithIgnoringCase } from '../ascii.ts'
 import type { ExpectResult, Helper, HelperCall } from '../helper.ts'
 import { payloadAt } from '../payload.ts'
 import type { SipAddress } from './address.ts'
 import { Contacts, Expiry } from './contacts.ts'
 import { HeaderNumber, SipHeader } from './headers.ts'
+import { SipNumber } from './number.ts'
 import { MAX_MEDIA, MediaResult, SessionDescription } from './sdp.ts'
 
 const VERSION = asciiBytes('sip/2.0 ')
@@ -38,7 +39,7 @@ export class SipHelper implements Helper {
   private readonly dialogues = new Map<number, Dialogue>()
   private readonly $cseq = new HeaderNumber()
   private readonly $number = new HeaderNumber()
-  private readonly $decimal = new Decimal()
+  private readonly $code = new SipNumber()
   private readonly $contacts = new Contacts()
   private readonly $session = new SessionDescription()
   private readonly $tuple = new TupleKey()
@@ -95,7 +96,7 @@ export class SipHelper implements Helper {
     if (method < 0) return DropCause.None
     const target = at + METHODS[method]!.length
     if (target + 1 >= end || b[target] !== Ascii.Space || !isLetter(b[target + 1]!)) return DropCause.None
-    if (!this.readCSeq(b, at, end)) return reject(call, Reason.SIP_NO_CSEQ)
+    if (!this.$cseq.read(b, at, end, SipHeader.CSeq)) return reject(call, Reason.SIP_NO_CSEQ)
     const cseq = this.$cseq.value
     switch (method as Method) {
       case Method.Invite: {
@@ -116,9 +117,10 @@ export class SipHelper implements Helper {
 
   private response(call: HelperCall, at: number, end: number): DropCause {
     const { bytes: b } = call.packet
-    const code = this.$decimal.read(b, at + VERSION.length, end).value
-    if (code === 0) return reject(call, Reason.SIP_BAD_STATUS)
-    if (!this.readCSeq(b, at, end)) return reject(call, Reason.SIP_NO_CSEQ)
+    const isNumber = this.$code.read(b, at + VERSION.length, end)
+    const code = this.$code.value
+    if (!isNumber || code === 0) return reject(call, Reason.SIP_BAD_STATUS)
+    if (!this.$cseq.read(b, at, end, SipHeader.CSeq)) return reject(call, Reason.SIP_NO_CSEQ)
     const { value: cseq, end: cseqEnd } = this.$cseq
     switch (methodAt(b, cseqEnd + 1, end) as Method) {
       case Method.Invite:
@@ -132,13 +134,6 @@ export class SipHelper implements Helper {
       default:
         return DropCause.None
     }
-  }
-
-  private readCSeq(b: Uint8Array, at: number, end: number): boolean {
-    const cseq = this.$cseq
-    if (!cseq.read(b, at, end, SipHeader.CSeq)) return false
-    // A number that wraps to 0 is taken for none.
-    return cseq.value !== 0 || b[cseq.end - 1] === Ascii.Zero
   }
 
   private dialogue(call: HelperCall): Dialogue {
@@ -267,8 +262,8 @@ export class SipHelper implements Helper {
       const { tuple } = expectation
       if (expectation.class !== SIGNALLING || tuple.l4 !== this.l4 || tuple.dport !== port) continue
       if (!address.equals(tuple.address, 4)) continue
-      call.renew(expectation, expiresS)
       expectation.flags &= ~ExpectFlag.Inactive
+      call.renew(expectation, expiresS)
       call.note(Reason.SIP_ACTIVATED, expectation.id, expiresS)
       return true
     }
