@@ -23,6 +23,8 @@ export type FuzzOptions = Question & {
   bends: readonly number[]
   /** How many kernels are asked at once, in a namespace each. */
   workers: number
+  /** Captures that agree stay as well. */
+  keep?: boolean
 }
 
 export type FuzzResult = BothAnswers & { seed: number; bend: number; capture: string; question: Question }
@@ -66,7 +68,8 @@ export async function fuzz(options: FuzzOptions, onResult: (result: FuzzResult) 
         }
         const both = await askBoth(kernel, capture, question)
         onResult({ ...both, seed, bend: bendOf(seed, options), capture, question })
-        if (both.comparison.differences.length === 0) for (const file of [capture, `${capture}.jsonl`]) rmSync(file)
+        if (both.comparison.differences.length === 0 && options.keep !== true)
+          for (const file of [capture, `${capture}.jsonl`]) rmSync(file)
       }
     } finally {
       await kernel.close()

@@ -41,7 +41,7 @@ export class SipAddress {
       if (at === from) return false
       address = ((address << 8) | octet) >>> 0
     }
-    if (at < end && isHexLetter(b[at]!)) return false
+    if (at < end && (isHexLetter(b[at]!) || b[at] === DOT)) return false
     this.words.fill(0)
     this.words[0] = address
     this.end = at

@@ -1,8 +1,9 @@
 /** The Contact headers of a registration, one after the other (CONNTRACK.md 8.7; RFC 3261 20.10). */
 import { L4 } from '../../model/index.ts'
-import { Ascii, asciiBytes, Decimal, isDigit, startsWithIgnoringCase } from '../ascii.ts'
+import { Ascii, asciiBytes, startsWithIgnoringCase } from '../ascii.ts'
 import { SipAddress, SipPort } from './address.ts'
 import { findHeader, findInHeader, isLineEnd, SipHeader } from './headers.ts'
+import { SipNumber } from './number.ts'
 
 const SIP_SCHEME = asciiBytes('sip:')
 const COMMA = asciiBytes(',')
@@ -28,7 +29,7 @@ export class Contacts {
   private family: 4 | 6 = 4
   private isInHeader = false
   private readonly $port = new SipPort()
-  private readonly $number = new Decimal()
+  private readonly $number = new SipNumber()
 
   start(b: Uint8Array, at: number, end: number, family: 4 | 6): void {
     this.b = b
@@ -64,8 +65,8 @@ export class Contacts {
   readExpires(): Expiry {
     const at = this.parameter(EXPIRES)
     if (at < 0) return Expiry.Absent
-    if (!isDigit(this.b[at]!)) return Expiry.Broken
-    this.expiresS = this.$number.read(this.b, at, this.end).value
+    if (!this.$number.read(this.b, at, this.end)) return Expiry.Broken
+    this.expiresS = this.$number.value
     return Expiry.Given
   }
 

@@ -1,5 +1,6 @@
 /** Finding headers and parameters in SIP messages (CONNTRACK.md 8.7; RFC 3261 7.3), with the kernel's own limits. */
-import { Ascii, asciiBytes, isDigit, isLetter, startsWithIgnoringCase } from '../ascii.ts'
+import { Ascii, asciiBytes, isLetter, startsWithIgnoringCase } from '../ascii.ts'
+import { SipNumber } from './number.ts'
 
 /** A header's name, long and short, in lower case. */
 export type HeaderName = { readonly long: Uint8Array; readonly compact: number }
@@ -86,21 +87,20 @@ export function findInHeader(b: Uint8Array, at: number, end: number, needle: Uin
   return -1
 }
 
-/** The number that a header's value begins with. */
+/** The number that a header's value begins with. Reused. */
 export class HeaderNumber {
-  /** Modulo 2³². */
-  value = 0
-  end = 0
+  private readonly number = new SipNumber()
+
+  get value(): number {
+    return this.number.value
+  }
+  get end(): number {
+    return this.number.end
+  }
 
   /** False: there is no such header, or the first one's value is no number. */
   read(b: Uint8Array, from: number, end: number, name: HeaderName): boolean {
     const at = findHeader(b, from, end, name)
-    if (at < 0 || !isDigit(b[at]!)) return false
-    let value = 0
-    let digit = at
-    while (digit < end && isDigit(b[digit]!)) value = (Math.imul(value, 10) + b[digit++]! - Ascii.Zero) >>> 0
-    this.value = value
-    this.end = digit
-    return true
+    return at >= 0 && this.number.read(b, at, end)
   }
 }

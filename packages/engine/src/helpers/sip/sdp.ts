@@ -1,7 +1,8 @@
 /** Session descriptions in SIP messages: which media go where (CONNTRACK.md 8.7; RFC 8866 5). */
-import { Ascii, asciiBytes, Decimal, isDigit, isLetter, startsWith, startsWithIgnoringCase } from '../ascii.ts'
+import { Ascii, asciiBytes, isDigit, isLetter, startsWith, startsWithIgnoringCase } from '../ascii.ts'
 import { SipAddress } from './address.ts'
 import { findInHeader, isLineEnd, lineAfter } from './headers.ts'
+import { SipNumber } from './number.ts'
 
 const VERSION = asciiBytes('v=')
 const CONNECTION = asciiBytes('c=')
@@ -40,7 +41,7 @@ export class SessionDescription {
   private hasSessionAddress = false
   private readonly own = new SipAddress()
   private hasOwnAddress = false
-  private readonly $number = new Decimal()
+  private readonly $number = new SipNumber()
 
   /** False: the message has no session description. */
   start(b: Uint8Array, at: number, end: number, family: 4 | 6): boolean {
@@ -69,8 +70,8 @@ export class SessionDescription {
       }
       this.at = line + known.type.length
       this.class = known.class
-      this.port = this.$number.read(b, this.at, end).value
-      if (this.port === 0) continue
+      if (!this.$number.read(b, this.at, end) || this.$number.value === 0) continue
+      this.port = this.$number.value
       if (this.port < MIN_PORT || this.port > MAX_PORT) return MediaResult.BadPort
       this.hasOwnAddress = this.readConnection(this.at, this.own)
       return this.hasOwnAddress || this.hasSessionAddress ? MediaResult.Media : MediaResult.NoAddress
