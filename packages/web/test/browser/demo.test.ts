@@ -273,6 +273,33 @@ describeNeeding({ root: true, command: BROWSER_COMMAND }, 'the page on ctscope d
   )
 
   it(
+    'changes the capture while it runs: a wrong filter is told in place, a right one holds, a pause is said',
+    async () => {
+      await rows().first().waitFor()
+      await page.locator('.pill').click()
+      const dialog = page.getByRole('dialog', { name: 'Capture' })
+      await dialog.getByRole('checkbox', { name: /^lo/ }).waitFor()
+      await dialog.getByRole('textbox').fill('tcp port')
+      await dialog.getByRole('button', { name: 'Apply' }).click()
+      await dialog
+        .getByRole('alert')
+        .getByText(/syntax error/)
+        .waitFor()
+      await dialog.getByRole('textbox').fill('tcp')
+      await dialog.getByRole('button', { name: 'Apply' }).click()
+      await page.locator('.pill-filter', { hasText: /^tcp$/ }).waitFor()
+      await dialog.getByRole('button', { name: 'Pause' }).click()
+      await page.getByText('The capture is paused.').waitFor()
+      await dialog.getByRole('button', { name: 'Resume' }).click()
+      await page.locator('.pill .lamp.running').waitFor()
+      await dialog.getByRole('textbox').fill('')
+      await dialog.getByRole('button', { name: 'Apply' }).click()
+      await page.locator('.pill-filter').waitFor({ state: 'detached' })
+    },
+    SLOW_MS,
+  )
+
+  it(
     'says that an engine died, and keeps the gap in view',
     async () => {
       await rows().first().waitFor()
