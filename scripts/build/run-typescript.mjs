@@ -4,8 +4,11 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../setup/paths.mjs'
 
-/** @param {string} file path in the repository of a module to import */
-export async function runTypeScript(file) {
-  register('./typescript-hooks.mjs', import.meta.url)
+/**
+ * @param {string} file path in the repository of a module to import
+ * @param {{ hooks?: string }} [options] other module hooks
+ */
+export async function runTypeScript(file, { hooks = './typescript-hooks.mjs' } = {}) {
+  register(hooks, import.meta.url)
   await import(pathToFileURL(path.join(root, file)).href)
 }

@@ -16,7 +16,8 @@ export async function load(url, context, next) {
   return { format: 'module', source: await transpiled(readFileSync(new URL(url), 'utf8')), shortCircuit: true }
 }
 
-async function transpiled(source) {
+/** JavaScript of a TypeScript source. */
+export async function transpiled(source) {
   const file = path.join(cache, `${createHash('sha256').update(source).digest('hex')}.js`)
   if (existsSync(file)) return readFileSync(file, 'utf8')
   const { default: ts } = await import('typescript')
