@@ -22,7 +22,7 @@ export function startLive(): void {
     open: (protocols) => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`, protocols),
     isRefused,
     onState: (state, failure) => {
-      if (failure === 'refused') forgetToken(localStorage)
+      if (failure === 'refused' && token !== null) forgetToken(localStorage, token)
       store.setSocket(state, failure, Date.now())
       regulateClock()
     },

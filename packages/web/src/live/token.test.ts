@@ -30,10 +30,12 @@ describe('takeToken', () => {
     expect(takeToken({ ...location, hash: '#token=new' }, history, storage)).toBe('new')
   })
 
-  it('knows none after it was forgotten', () => {
+  it('knows none after it was forgotten, but keeps a newer one', () => {
     const { location, history, storage } = browser('#token=abc')
     takeToken(location, history, storage)
-    forgetToken(storage)
+    forgetToken(storage, 'another')
+    expect(takeToken({ ...location, hash: '' }, history, storage)).toBe('abc')
+    forgetToken(storage, 'abc')
     expect(takeToken({ ...location, hash: '' }, history, storage)).toBeNull()
   })
 })

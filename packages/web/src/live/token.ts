@@ -15,6 +15,7 @@ export function takeToken(location: Location, history: History, storage: TokenPl
   return fromLink
 }
 
-export function forgetToken(storage: TokenPlace): void {
-  storage.removeItem(KEY)
+/** Throws a refused token away, but not the newer one that another tab may have kept meanwhile. */
+export function forgetToken(storage: TokenPlace, refused: string): void {
+  if (storage.getItem(KEY) === refused) storage.removeItem(KEY)
 }

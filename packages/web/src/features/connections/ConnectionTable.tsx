@@ -46,7 +46,9 @@ export function ConnectionTable() {
   const [isPointerOver, setPointerOver] = useState(false)
   const [cursor, setCursor] = useState<number | null>(route.connection)
   const [menu, setMenu] = useState<CellMenuState | null>(null)
-  const isHeld = isPointerOver || !visible.atTop || cursor !== null
+  // A row that is chosen but not at hand, after a reload or under another filter, holds nothing.
+  const cursorLocal = cursor === null ? null : localOf(table, cursor)
+  const isHeld = isPointerOver || !visible.atTop || cursorLocal !== null
   const closeMenu = useCallback(() => setMenu(null), [])
 
   const followed = useSubscription<'connections'>(
@@ -90,8 +92,7 @@ export function ConnectionTable() {
         setCursor(null)
         return scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
       }
-      const from = cursor === null ? null : localOf(table, cursor)
-      const local = Math.max(0, Math.min(table.total - table.shift - 1, from === null ? visible.first : from + steps))
+      const local = Math.max(0, Math.min(table.total - table.shift - 1, cursorLocal === null ? visible.first : cursorLocal + steps))
       const item = rowAtLocal(table, local)
       if (item === undefined) scrollTo(local)
       else setRead(item.row.id, local)
@@ -136,7 +137,7 @@ export function ConnectionTable() {
         columns={columns}
         rowPx={rowPx}
         isNarrow={isNarrow}
-        hasCursor={isInView(cursor === null ? null : localOf(table, cursor), visible)}
+        hasCursor={isInView(cursorLocal, visible)}
         className={columns.some(({ id }) => id === 'relation') ? 'has-relation' : ''}
         header={<HeaderRow columns={columns} />}
         line={<TableLine isHeld={isHeld} release={release} />}
