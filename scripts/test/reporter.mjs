@@ -17,7 +17,10 @@ export default class SummaryReporter {
 
 function count(test, report) {
   const { state, note } = test.result()
+  // Vitest calls skipped also what was left out because a hook before it failed: without a mode or a note that says so.
+  const isAskedFor = test.options.mode === 'skip' || test.options.mode === 'todo' || note !== undefined
   if (state === 'passed') report.passed += 1
-  else if (state === 'skipped') report.skipped.push(note === undefined ? test.fullName : `${test.fullName} (skipped: ${note})`)
-  else report.failed += 1 // failed, or never finished
+  else if (state === 'skipped' && isAskedFor)
+    report.skipped.push(note === undefined ? test.fullName : `${test.fullName} (skipped: ${note})`)
+  else report.failed += 1 // failed, never finished, or left out
 }

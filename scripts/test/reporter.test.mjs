@@ -15,7 +15,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const test = (state, note) => ({ fullName: `a test that ${state}`, result: () => ({ state, note }) })
+const test = (state, note, mode = state === 'skipped' ? 'skip' : 'run') => ({
+  fullName: `a test that ${state}`,
+  result: () => ({ state, note }),
+  options: { mode },
+})
 const module = (state, ...tests) => ({ state: () => state, children: { allTests: () => tests } })
 
 function summary(modules, unhandledErrors = []) {
@@ -31,6 +35,10 @@ describe('the summary of a run', () => {
 
   it('counts a test that never finished as failed', () => {
     expect(summary([module('passed', test('pending'))])).toMatchObject({ failed: 1 })
+  })
+
+  it('counts a test as failed that was not run because a hook before it failed', () => {
+    expect(summary([module('failed', test('skipped', undefined, 'run'))])).toEqual({ passed: 0, failed: 1, skipped: [] })
   })
 
   it('counts a file that breaks outside of its tests as one failure', () => {
