@@ -31,6 +31,12 @@ describe('a run file', () => {
     expect(readRunFiles(folder, [me])).toEqual([])
   })
 
+  it('of a process that is gone is taken away by the next one', () => {
+    writeRunFile(folder, { ...CONTENT, pid: 2 ** 22 + 1 })
+    writeRunFile(folder, CONTENT)
+    expect(readdirSync(folder)).toEqual([`${process.pid}.json`])
+  })
+
   it('is not written into a folder that others may write', () => {
     writeRunFile(folder, CONTENT)
     chmodSync(folder, 0o777)

@@ -23,6 +23,7 @@ export function writeRunFile(folder: string, content: RunFile): string | undefin
   try {
     mkdirSync(folder, { mode: 0o700, recursive: true })
     if (!isPrivate(folder, process.getuid!())) return undefined
+    removeDead(folder)
     rmSync(path, { force: true })
     const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
     writeSync(file, JSON.stringify(content))
@@ -30,6 +31,14 @@ export function writeRunFile(folder: string, content: RunFile): string | undefin
     return path
   } catch {
     return undefined
+  }
+}
+
+/** What killed ones could not take away themselves. */
+function removeDead(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^(\d+)\.json$/.exec(name)?.[1]
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(folder, name), { force: true })
   }
 }
 

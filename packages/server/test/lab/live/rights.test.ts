@@ -2,7 +2,8 @@
  * Who has what while it captures (RIGHTS.md): no thread of an engine or of the server holds a capability or uid 0,
  * however ctscope was started. Read from /proc, not from what ctscope says of itself.
  */
-import { chmod, chown, mkdir, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describeNeeding, repositoryDir } from '@ctscope/engine/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -67,6 +68,8 @@ describeNeeding(LAB_REQUIREMENTS, 'rights while capturing', () => {
     }, SET_UP_MS)
     afterAll(async () => {
       await ctscope?.stop().finally(() => lab.close())
+      // Where the user that only this test has would leave its port for other commands.
+      await rm(join(tmpdir(), `ctscope-${USER}`), { recursive: true, force: true })
     })
 
     it('sees packets', async () => {
