@@ -187,6 +187,10 @@ describe('what every answer carries', () => {
 })
 
 describe('the page’s files', () => {
+  it('leave the stream to WebSockets', async () => {
+    expect(await status({ url: '/api/v1/stream', headers: BEARER })).toEqual([404, 'ERR_NOT_FOUND'])
+  })
+
   it('are served, and index.html for the page’s own paths', async () => {
     for (const url of ['/', '/index.html', '/ftp', '/connections/17', '/api/docs']) {
       expect(await status({ url, headers: { host: HOST } }), url).toEqual([200, '<!doctype html>'])

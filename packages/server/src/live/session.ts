@@ -4,10 +4,14 @@ import { CLOSE_TOO_MANY, CLOSE_TOO_SLOW, type ClientMessage, type ServerMessage,
 import type { Stats } from '../api/rest.ts'
 import { ApiFault } from '../api-fault.ts'
 import type { Limits } from '../config.ts'
+import { reportDefect } from '../defects.ts'
 import { failureOf } from '../plugins/error-handler.ts'
 import { readClientMessage, subOfBadMessage } from './client-message.ts'
 import { ConnectionsTopic } from './connections-topic.ts'
 import type { Topic } from './topic.ts'
+
+/** The WebSocket's own code for an error of the server (RFC 6455 section 7.4.1). */
+const CLOSE_DEFECT = 1011
 
 /** Messages of one client in one tick that are answered at once; more wait for the tick. */
 const PROMPT_MESSAGES = 20
@@ -58,7 +62,9 @@ export class Session {
       sub = message.sub
       this.#handle(message)
     } catch (error) {
-      this.send({ type: 'error', sub: sub ?? subOfBadMessage(text), error: failureOf(error).error })
+      const { error: told } = failureOf(error)
+      if (told.code === 'ERR_INTERNAL') reportDefect('a message of a client', error)
+      this.send({ type: 'error', sub: sub ?? subOfBadMessage(text), error: told })
     }
   }
 
@@ -114,7 +120,13 @@ export class Session {
   tick(nowMs: number): void {
     this.#messages = 0
     if (!this.#keepsUp(nowMs)) return
-    for (const [sub, held] of this.#held) this.#poll(sub, held)
+    try {
+      for (const [sub, held] of this.#held) this.#poll(sub, held)
+    } catch (error) {
+      // One client's misfortune is not the others'.
+      reportDefect('a client’s tick', error)
+      this.#socket.close(CLOSE_DEFECT, 'something went wrong inside ctscope')
+    }
   }
 
   #poll(sub: number, held: Held): void {

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { statusOfError, STATUS_OF_ERROR } from '../api/error-codes.ts'
 import type { ApiError } from '../api/rest.ts'
+import { reportDefect } from '../defects.ts'
 import { FilterError } from '../filter/index.ts'
 
 /** Fastify's own errors that a caller can cause, by code. */
@@ -37,13 +38,16 @@ export function failureOf(error: unknown): Failure {
     const known = FASTIFY_CODES[code]!
     return { status: statusOfError(known), error: { code: known, message: message ?? code, hint: 'See /api/openapi.json.' } }
   }
-  return { status: 500, error: { code: 'ERR_INTERNAL', message: 'something went wrong inside ctscope', hint: 'Its log says more.' } }
+  return {
+    status: 500,
+    error: { code: 'ERR_INTERNAL', message: 'something went wrong inside ctscope', hint: 'What it wrote to stderr says more.' },
+  }
 }
 
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, error: told } = failureOf(error)
-    if (status >= 500) request.log.error(error)
+    if (told.code === 'ERR_INTERNAL') reportDefect(`${request.method} ${request.routeOptions.url ?? ''}`, error)
     return reply.code(status).send(told)
   })
 }
