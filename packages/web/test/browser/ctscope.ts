@@ -9,8 +9,6 @@ import { repositoryDir } from '@ctscope/engine/testing'
 const LINK = /^http:\/\/127\.0\.0\.1:\d+\/#token=\S+$/m
 const START_MS = 30_000
 const STOP_MS = 10_000
-/** Beside the default, so that a ctscope that somebody uses is not in the way. */
-let nextPort = 4180
 
 export class Ctscope {
   readonly link: string
@@ -21,10 +19,10 @@ export class Ctscope {
     this.link = link
   }
 
-  /** `args` without a port. Resolves when the link is printed. */
+  /** `args` without a port: any free one. Resolves when the link is printed. */
   static async start(args: readonly string[]): Promise<Ctscope> {
     const bin = join(repositoryDir, 'packages/server/bin/ctscope.js')
-    const child = spawn(process.execPath, [bin, ...args, '--port', String(nextPort++)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [bin, ...args, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
