@@ -54,9 +54,9 @@ export class Expecting {
     this.table.tupleOf(slot, Dir.Original, call.tuple[0])
     this.table.tupleOf(slot, Dir.Reply, call.tuple[1])
     const drop = helper.help(call)
-    if (call.noted !== 0) verdict.because(call.noted, ...call.notedArgs)
+    if (drop === DropCause.ExpectClash && !CLASHES.has(call.noted)) verdict.because(Reason.EXPECT_CLASH)
+    else if (call.noted !== 0) verdict.because(call.noted, ...call.notedArgs)
     else if (drop === DropCause.HelperPartial) verdict.because(Reason.HELPER_PARTIAL)
-    else if (drop === DropCause.ExpectClash) verdict.because(Reason.EXPECT_CLASH)
     return drop
   }
 
@@ -191,6 +191,9 @@ export class Expecting {
     this.events.expectation(EventKind.ExpDestroy, expectation, cause, child)
   }
 }
+
+/** A packet that is dropped for one of these says so, whatever else its helper noted of it before. */
+const CLASHES = new Set<number>([Reason.EXPECT_CLASH, Reason.EXPECT_TABLE_FULL, Reason.FTP_CLASH, Reason.FTP_LIMIT, Reason.PPTP_CLASH])
 
 /** The one HelperCall of a tracker. */
 class Call implements HelperCall {

@@ -131,6 +131,10 @@ export const WHY_TABLE: readonly Row[] = [
   // ---- helpers that have a packet dropped
   { text: /^nf_ct_ftp: dropping packet: partial matching of `/, codes: ['HELPER_PARTIAL', 'FTP_INCOMPLETE'] },
   { text: /^nf_ct_\w+: dropping packet: cannot add expectation$/, codes: ['EXPECT_CLASH', 'EXPECT_TABLE_FULL', 'FTP_CLASH'] },
+  {
+    text: /^nf_ct_(Q\.931|H\.245|RAS): dropping packet: cannot process (Q\.931|H\.245|RAS) message$/,
+    codes: ['EXPECT_CLASH', 'EXPECT_TABLE_FULL'],
+  },
   { text: /^nf_ct_sip: dropping packet: cannot get code$/, codes: ['SIP_BAD_STATUS'] },
   { text: /^nf_ct_sip: dropping packet: cannot (get|parse) cseq$/, codes: ['SIP_NO_CSEQ'] },
   { text: /^nf_ct_sip: dropping packet: cannot parse expires$/, codes: ['SIP_BAD_EXPIRES'] },
