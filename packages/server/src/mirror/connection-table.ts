@@ -20,6 +20,8 @@ export class ConnectionTable {
   /** Rows that were added, changed, ended or freed since the last `endTick`, each once. */
   readonly dirtyRows: number[] = []
   readonly keepers = new Set<RowKeeper>()
+  /** Told of each connection that is forgotten. */
+  onForgotten: ((id: number) => void) | null = null
   /** Number of rows that are or were in use: rows above have never been. */
   rowLimit = 0
   tick = 1
@@ -222,6 +224,7 @@ export class ConnectionTable {
     at.life[row] = Life.Free
     this.endedCount--
     this.#rowOf.delete(id)
+    this.onForgotten?.(id)
     const master = at.master[row]!
     if (master !== 0) this.#unlinkChild(master, id)
     this.#freedThisTick.push(row)

@@ -8,23 +8,29 @@ import type { ConnectionTable } from './connection-table.ts'
 import type { FtpSessionState, FtpTransferState } from './ftp-sessions.ts'
 
 /** Verdicts that name nothing wrong. */
-const CALM_VERDICTS = new Set(['works', 'waiting', 'idle'])
+const CALM_VERDICTS = new Set(['works', 'waiting', 'idle', 'aborted'])
+
+/** Answers to a transfer command that mean that there was no data connection to be had, or none allowed. */
+const REFUSALS = new Set([425, 500, 501, 502, 503, 504, 530, 532])
+/** The data connection was closed before the end. */
+const ABORTED = 426
 
 export function isFtpProblem(verdict: string): boolean {
   return !CALM_VERDICTS.has(verdict)
 }
 
 /**
- * encrypted: the helper cannot read it; refused: the last transfer got a 4xx or 5xx; no-expectation: the last
- * announcement raised none; expired: its connection never came; waiting: it may still come; works: data connections
- * came; idle: none was asked for.
+ * encrypted: the helper cannot read it; no-expectation: the last announcement raised none; expired: its connection
+ * never came; refused: the server would not have one; aborted: it was closed before the end; waiting: it may still
+ * come; works: data connections came; idle: none was asked for.
  */
 export function ftpVerdict(session: FtpSessionState): string {
   if (session.encrypted) return 'encrypted'
   if (session.outcome === 'not-raised') return 'no-expectation'
   if (session.outcome === 'expired') return 'expired'
   const code = session.transfers.at(-1)?.replyCode ?? 0
-  if (code >= 400) return 'refused'
+  if (REFUSALS.has(code)) return 'refused'
+  if (code === ABORTED) return 'aborted'
   if (session.outcome === 'waiting') return 'waiting'
   return session.outcome === 'met' || code >= 200 ? 'works' : 'idle'
 }

@@ -37,6 +37,9 @@ export type FtpSessionState = {
   changedAt: number
 }
 
+/** Ends of an expectation that nobody met. One that is replaced has a successor; one that is lost may have been met. */
+const NEVER_CAME = new Set<ExpEndCause>([ExpEndCause.Expired, ExpEndCause.Evicted, ExpEndCause.Master, ExpEndCause.Removed])
+
 /** Transfers of one session that are kept. */
 const MAX_TRANSFERS = 500
 
@@ -103,7 +106,7 @@ export class FtpSessions {
     if (end.cause === ExpEndCause.Met) {
       session.outcome = 'met'
       this.#childOf.set(end.id, end.child)
-    } else if (end.cause === ExpEndCause.Expired) session.outcome = 'expired'
+    } else if (NEVER_CAME.has(end.cause)) session.outcome = 'expired'
   }
 
   /** A control or data connection changed: what is shown of its session did too. */
@@ -112,9 +115,10 @@ export class FtpSessions {
     if (session !== undefined) session.changedAt = ++this.changes
   }
 
-  /** Forgets all that `which` names. */
-  forget(which: (id: number) => boolean): void {
-    for (const id of [...this.#byId.keys()]) if (which(id)) this.#remove(id)
+  /** Its control connection is forgotten, and so is the session. */
+  forget(id: number): void {
+    if (!this.#byId.has(id)) return
+    this.#remove(id)
     this.changes++
   }
 

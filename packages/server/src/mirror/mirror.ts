@@ -72,6 +72,9 @@ export class Mirror implements CaptureListener {
     this.transitions = new TransitionRing(limits.transitions, this.connections.names)
     this.expectations = new ExpectationTable(limits.endedExpectations)
     this.ftp = new FtpSessions(limits.ftpSessions, limits.ftpLines, (id) => this.#isLive(id))
+    this.connections.onForgotten = (id) => {
+      this.ftp.forget(id)
+    }
     this.#around = {
       names: this.connections.names,
       childrenOf: (id) => this.connections.childrenOf(id),
@@ -324,7 +327,6 @@ export class Mirror implements CaptureListener {
       if (life[row] !== Life.Free && slots[row] === slot) this.connections.remove(row)
     }
     this.expectations.forgetAllOf(slot)
-    this.ftp.forget((id) => this.connections.rowOf(id) === undefined)
   }
 }
 

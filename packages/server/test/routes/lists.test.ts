@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Compile } from 'typebox/compile'
-import { CtState, EventBit, EventKind, ExpEndCause, Reason, Status, TcpState } from '@ctscope/engine/model'
+import { CtState, EndCause, EventBit, EventKind, ExpEndCause, Reason, Status, TcpState } from '@ctscope/engine/model'
 import { ExpectationSchema, FtpSessionDetailSchema, FtpSessionSchema, PacketSchema, Page, TransitionSchema } from '../../src/api/rest.ts'
 import { connection, expectation, ftpLine, packet, START_US, transition } from '../support/records.ts'
 import { testApp, type TestApp } from '../support/test-app.ts'
@@ -243,7 +243,7 @@ describe('GET ftp/sessions', () => {
     ['encrypted', [ftpLine(17, 0, 'command', 'AUTH TLS'), ftpLine(17, 1, 'tls', '')], []],
     ['no-expectation', [ftpLine(17, 1, 'negotiation', '', { ...pasv, expectation: 0, reason: Reason.FTP_ADDRESS_DIFFERS })], []],
     ['expired', [ftpLine(17, 1, 'negotiation', '', pasv)], [{ id: 1, cause: ExpEndCause.Expired, atUs: START_US, child: 0, packet: -1 }]],
-    ['refused', [ftpLine(17, 0, 'command', 'RETR x'), ftpLine(17, 1, 'reply', '550 Failed to open file.')], []],
+    ['refused', [ftpLine(17, 0, 'command', 'RETR x'), ftpLine(17, 1, 'reply', '425 Failed to establish connection.')], []],
   ] as const)('says in a word what is wrong: %s', async (verdict, ftp, expectationsEnded) => {
     test.host.feed({ born: [connection(17, established)], expectationsRaised: [expectation(1, 17)], ftp: [...ftp] })
     test.host.feed({ expectationsEnded: [...expectationsEnded] })
@@ -261,7 +261,17 @@ describe('GET ftp/sessions', () => {
         ftpLine(17, 1, 'reply', '226 ABOR successful.'),
       ],
     })
-    expect((await list('/api/v1/ftp/sessions')).items).toMatchObject([{ transfers: [{ replyCode: 426 }] }])
+    expect((await list('/api/v1/ftp/sessions')).items).toMatchObject([{ verdict: 'aborted', transfers: [{ replyCode: 426 }] }])
+  })
+
+  it('goes with its control connection, when that is forgotten', async () => {
+    const small = await testApp({ limits: { endedConnections: 1 } })
+    small.host.begin()
+    small.host.feed({ born: [connection(1, established), connection(2)], ftp: [ftpLine(1, 1, 'reply', '220 ready')] })
+    small.host.feed({ ended: [1, 2].map((id) => ({ record: connection(id), cause: EndCause.Timeout, atUs: START_US })) })
+    expect((await small.get('/api/v1/ftp/sessions')).json()).toMatchObject({ total: 0 })
+    expect((await small.get('/api/v1/stats')).json()).toMatchObject({ ftpSessions: 0, ended: 1 })
+    await small.app.close()
   })
 
   it('bounds sessions and lines, and answers an unknown id with 404', async () => {
