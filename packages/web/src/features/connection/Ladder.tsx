@@ -7,7 +7,7 @@ import { STATE_COLOURS } from '../../ui/Strip.tsx'
 import { StateShape } from '../../ui/StateMark.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { WOULD_DROP } from '../../words/causes.ts'
-import { buildLadder, latestInvalid, type Rung } from './ladder.ts'
+import { buildLadder, latestInvalid, oriented, type Rung } from './ladder.ts'
 import { WhyInvalid } from './WhyInvalid.tsx'
 
 /** Silence that is worth a word of its own. */
@@ -16,9 +16,10 @@ const LONG_GAP_MS = 1000
 /** The packets between their two ends, the state after each, the reason on each that changed something or failed. */
 export function Ladder({ detail }: { detail: ConnectionDetail }) {
   const [isRelative, setRelative] = useState(true)
-  const { packets, connection } = detail
+  const { connection } = detail
+  const packets = useMemo(() => oriented(detail.packets, detail.connection), [detail])
   const rungs = useMemo(() => buildLadder(packets, isRelative), [packets, isRelative])
-  const invalid = latestInvalid(detail)
+  const invalid = latestInvalid(packets)
   return (
     <>
       {invalid !== null && <WhyInvalid packet={invalid} packets={packets} more={connection.invalidPackets - 1} />}

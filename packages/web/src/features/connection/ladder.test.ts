@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tcpPacket } from '../../../test/connections.ts'
-import { buildLadder, handshakeRtt, relativeTo } from './ladder.ts'
+import { connectionRow, tcpPacket } from '../../../test/connections.ts'
+import { buildLadder, handshakeRtt, oriented, relativeTo } from './ladder.ts'
 import { figureScale, windowFigure } from './window-figure.ts'
 
 const at = (ms: number) => `2026-11-22T12:00:00.${String(ms * 1000).padStart(6, '0')}Z`
@@ -72,6 +72,21 @@ describe('buildLadder', () => {
   it('measures the handshake', () => {
     expect(handshakeRtt(PACKETS)).toBeCloseTo(2, 3)
     expect(handshakeRtt([ACK])).toBeNull()
+  })
+})
+
+describe('oriented', () => {
+  it('takes the direction of an INVALID packet from its addresses', () => {
+    const { original, reply } = connectionRow(17)
+    const answer = { ...FAR, src: '10.0.0.2', sport: 21, dst: '10.0.0.1', dport: 4000 }
+    const foreign = { ...FAR, src: '192.0.2.9' }
+    expect(oriented([DATA, FAR, answer, foreign], { original, reply }).map(({ direction }) => direction)).toEqual([
+      'original',
+      'original',
+      'reply',
+      'original',
+    ])
+    expect(oriented([DATA], { original, reply })[0]).toBe(DATA)
   })
 })
 

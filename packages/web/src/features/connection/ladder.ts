@@ -1,6 +1,5 @@
 /** The ladder of a connection's packets: what stands on each rung. */
-import type { ConnectionDetail } from '@ctscope/server/api/live'
-import type { CtStateWord, Packet } from '@ctscope/server/api/rest'
+import type { Connection, CtStateWord, Packet } from '@ctscope/server/api/rest'
 import { icmpWord } from '../../format/address.ts'
 import { epochMs } from '../../format/time.ts'
 import { reasonSentence } from '../../words/window-reasons.ts'
@@ -26,6 +25,23 @@ export type SequenceBase = { original: number | null; reply: number | null }
 
 /** Reasons that say only that nothing happened. */
 const QUIET = new Set(['NONE', 'STILL_UNREPLIED', 'STREAM'])
+
+type Ends = Pick<Connection, 'original' | 'reply'>
+type Side = 'original' | 'reply'
+
+/**
+ * The packets with their direction as their addresses say. Conntrack knows none for a packet that it calls INVALID,
+ * though it was sent by one of the two ends all the same.
+ */
+export function oriented(packets: readonly Packet[], { original, reply }: Ends): Packet[] {
+  const sends = (side: Ends[Side], { src, sport, dst, dport }: Packet) =>
+    src === side.src && sport === side.sport && dst === side.dst && dport === side.dport
+  return packets.map((packet) => {
+    if (packet.state !== 'INVALID') return packet
+    if (sends(original, packet)) return { ...packet, direction: 'original' }
+    return sends(reply, packet) ? { ...packet, direction: 'reply' } : packet
+  })
+}
 
 export function buildLadder(packets: readonly Packet[], isRelative: boolean): Rung[] {
   const base = isRelative ? sequenceBase(packets) : { original: 0, reply: 0 }
@@ -115,6 +131,6 @@ export function handshakeRtt(packets: readonly Packet[]): number | null {
 }
 
 /** The INVALID packet that is told first: the latest that is kept. */
-export function latestInvalid({ packets }: Pick<ConnectionDetail, 'packets'>): Packet | null {
+export function latestInvalid(packets: readonly Packet[]): Packet | null {
   return packets.findLast(({ state }) => state === 'INVALID') ?? null
 }

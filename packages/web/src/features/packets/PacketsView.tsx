@@ -62,7 +62,7 @@ const COLUMNS: readonly FeedColumn<Packet>[] = [
     mono: true,
     cell: ({ dst, dport, l4 }) => (dst === null ? '' : <Endpoint address={dst} port={dport} l4={l4} />),
   },
-  { id: 'what', title: 'What', track: '130px', from: 620, cell: (packet) => packetWhat(packet) },
+  { id: 'what', title: 'What', track: '142px', from: 620, cell: (packet) => packetWhat(packet) },
   {
     id: 'after',
     title: 'State after',
