@@ -1,6 +1,6 @@
 /** The helper for RAS, by which endpoints register with a gatekeeper and ask to call (CONNTRACK.md 8.8; H.225.0 7.9 on). */
 import { ExpectFlag } from '../../conntrack/expectation.ts'
-import { Dir, DropCause, L4, Reason } from '../../model/index.ts'
+import { DropCause, L4, Reason } from '../../model/index.ts'
 import type { Helper, HelperCall } from '../helper.ts'
 import { payloadAt } from '../payload.ts'
 import { expectFromPeer, field, h225Address, isEnd } from './announcements.ts'
@@ -16,8 +16,8 @@ const UNREGISTER_TIMEOUT_S = 30
 /** Addresses of a message that count. */
 const MAX_ADDRESSES = 10
 
-/** A registration: how long it is to last, and the registered port of each side. */
-type Registration = { timeToLiveS: number; readonly ports: [number, number] }
+/** How long a registration is to last. */
+type Registration = { timeToLiveS: number }
 
 export class RasHelper implements Helper {
   readonly name = 'RAS'
@@ -68,36 +68,29 @@ export class RasHelper implements Helper {
     else {
       const drop = expectFromPeer(call, own, L4.Tcp, ExpectFlag.Permanent, 'Q.931')
       if (drop !== DropCause.None) return drop
-      registration.ports[call.dir] = own.port
     }
     registration.timeToLiveS = (field(request, 'timeToLive') as number | undefined) ?? DEFAULT_TIME_TO_LIVE_S
     return DropCause.None
   }
 
+  /** The connection's time becomes that of the registration; the expectation keeps its own, whatever CONNTRACK.md 8.8 says. */
   private registrationConfirm(call: HelperCall, confirm: PerValue): void {
     const registration = this.registration(call.connection)
     registration.timeToLiveS = (field(confirm, 'timeToLive') as number | undefined) ?? registration.timeToLiveS
     if (registration.timeToLiveS === 0) return
     call.refresh(registration.timeToLiveS)
-    const port = registration.ports[call.dir === Dir.Original ? Dir.Reply : Dir.Original]
-    const client = call.tuple[call.dir]
-    const registered = call
-      .own()
-      .find(({ tuple }) => tuple.l4 === L4.Tcp && tuple.dport === port && tuple.l3 === client.l3 && tuple.sameAddress(4, client, 4))
-    if (registered !== undefined) call.renew(registered, registration.timeToLiveS)
   }
 
   private unregistrationRequest(call: HelperCall): void {
     const own = [...call.own()]
     for (const expectation of own) call.remove(expectation)
     if (own.length > 0) call.note(Reason.EXPECTATIONS_REMOVED, own.length)
-    this.registration(call.connection).ports.fill(0)
     call.refresh(UNREGISTER_TIMEOUT_S)
   }
 
   private registration(connection: number): Registration {
     let registration = this.registrations.get(connection)
-    if (registration === undefined) this.registrations.set(connection, (registration = { timeToLiveS: 0, ports: [0, 0] }))
+    if (registration === undefined) this.registrations.set(connection, (registration = { timeToLiveS: 0 }))
     return registration
   }
 }
