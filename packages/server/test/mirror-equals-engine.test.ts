@@ -47,7 +47,7 @@ async function ofEngine(file: string): Promise<Words> {
 
 /** Of REST, at the other end of the batches. */
 async function ofRest(file: string): Promise<Words> {
-  const test = await testApp({ limits: { transitions: 1_000_000, endedConnections: 1_000_000, tickMs: 10 } })
+  const test = await testApp({ limits: { transitions: 20_000, endedConnections: 20_000, tickMs: 10 } })
   test.host.state = { ...test.host.state, kind: 'file', file: path.basename(file), replay: { playing: true, speed: 0, at: null } }
   const source = await readCaptureFile(await openCaptureFile(file), file)
   await new Promise<void>((resolve, reject) => {
