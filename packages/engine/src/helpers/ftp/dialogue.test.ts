@@ -55,6 +55,32 @@ describe('the dialogue of a control connection', () => {
     expect(s.texts).toEqual(['****', '500 ****', 'SITE ****', 'SITE CHMOD 644 f'])
   })
 
+  it('shows no reply that repeats what was blanked, early or late, in one line or several', () => {
+    const s = new Control().open()
+    s.say('A', 'PASS hunter2\r\nNOOP\r\n').say('B', "500 'PASS HUNTER2' what?\r\n200 fine\r\n")
+    s.say('B', '530-Not this:\r\n PASS hunter2\r\n as said\r\n530 no\r\n').say('A', 'HELP\r\n').say('B', '214 hunter2?\r\n')
+    const replies = ['500 ****', '200 fine', '530-Not this:', '****', ' as said', '530 no']
+    expect(s.texts).toEqual(['PASS ****', 'NOOP', ...replies, 'HELP', '214 ****'])
+  })
+
+  it('shows the reply to a password that does not repeat it', () => {
+    const s = new Control().open()
+    s.say('A', 'PASS hunter2\r\n').say('B', '530 Login incorrect.\r\n')
+    expect(s.texts).toEqual(['PASS ****', '530 Login incorrect.'])
+  })
+
+  it.each(['\r', '\0'])('shows nothing of a command after %j, which may end it', (end) => {
+    const s = new Control().open()
+    s.say('A', `USER joe${end}PASS hunter2\r\n`).say('B', '331 hunter2?\r\n')
+    expect(s.texts).toEqual(['USER joe ****', '331 ****'])
+  })
+
+  it('shows no command as a reply where client and server are mistaken for each other', () => {
+    const s = new Control().open()
+    s.say('B', 'PASS hunter2\r\n').say('B', '230-In\r\n and more\r\n230 done\r\nPASS hunter2\r\n')
+    expect(s.texts).toEqual(['****', '230-In', ' and more', '230 done', '****'])
+  })
+
   it('shows nothing of a line whose start was not seen', () => {
     const s = new Control()
     s.run('A:A1001/5001')

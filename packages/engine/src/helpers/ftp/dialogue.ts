@@ -2,7 +2,8 @@
  * The dialogue of FTP control connections, line by line, for display (RFC 959 4, RFC 2228, RFC 4217). It decides nothing.
  *
  * Secrets: a line of the client's is shown only when it was seen from its start and in sequence; an argument only when its
- * verb is known to carry no secret. What cannot be placed is left out. After AUTH TLS nothing is readable any more.
+ * verb is known to carry no secret. What cannot be placed is left out, and so are replies that hold what was blanked, or
+ * that have no reply's form. After AUTH TLS nothing is readable any more.
  */
 import { Dir } from '../../model/index.ts'
 import type { Packet } from '../../wire/packet.ts'
@@ -30,6 +31,8 @@ const BLANK = '****'
 
 /** Bytes of a line kept, as server software limits its commands; what goes beyond is cut. */
 const MAX_LINE_BYTES = 512
+/** Blanked words of a client's that its server's replies are searched for; the oldest give way. */
+const MAX_SECRETS = 16
 /** Control connections followed at once; the oldest gives way. */
 const MAX_DIALOGUES = 10_000
 
@@ -46,7 +49,16 @@ type Side = {
   isBroken: boolean
 }
 
-type Dialogue = { sides: [Side, Side]; authPending: boolean; isEncrypted: boolean; lastCommandBlanked: boolean }
+type Dialogue = {
+  sides: [Side, Side]
+  authPending: boolean
+  isEncrypted: boolean
+  lastCommandBlanked: boolean
+  /** What was blanked, lower case. It stays in here, and only as long as the connection is followed. */
+  secrets: string[]
+  /** Of a reply of several lines, from its first to its last (RFC 959 4.2). */
+  isInsideReply: boolean
+}
 
 const $tcp = new TcpHeader()
 
@@ -127,15 +139,15 @@ export class FtpDialogues {
 
   private command(packet: Packet, connection: number, dialogue: Dialogue, line: string, told: { onFtpLine(line: FtpLine): void }): void {
     const verb = /^[A-Za-z]{3,4}(?=$|[ \t])/.exec(line)?.[0] ?? ''
-    const text = commandText(verb, line)
+    const { text, secret } = blankedCommand(verb, line)
+    keepSecret(dialogue.secrets, secret)
     dialogue.lastCommandBlanked = text === BLANK
     if (verb.toUpperCase() === 'AUTH') dialogue.authPending = true
     told.onFtpLine({ connection, packet: packet.index, dir: Dir.Original, kind: 'command', text })
   }
 
   private reply(packet: Packet, connection: number, dialogue: Dialogue, line: string, told: { onFtpLine(line: FtpLine): void }): void {
-    // Servers repeat commands that they do not know.
-    const text = dialogue.lastCommandBlanked && /^5/.test(line) ? `${line.slice(0, 3)} ${BLANK}` : line
+    const text = replyText(dialogue, line)
     told.onFtpLine({ connection, packet: packet.index, dir: Dir.Reply, kind: 'reply', text })
     if (!dialogue.authPending) return
     // 234: security data exchange complete, 334: it begins (RFC 2228 3); both mean that what follows is not plain.
@@ -150,7 +162,14 @@ export class FtpDialogues {
     let dialogue = this.dialogues.get(connection)
     if (dialogue !== undefined) return dialogue
     const side = (): Side => ({ next: -1, line: '', isBroken: false })
-    dialogue = { sides: [side(), side()], authPending: false, isEncrypted: false, lastCommandBlanked: false }
+    dialogue = {
+      sides: [side(), side()],
+      authPending: false,
+      isEncrypted: false,
+      lastCommandBlanked: false,
+      secrets: [],
+      isInsideReply: false,
+    }
     if (this.dialogues.size >= MAX_DIALOGUES) this.dialogues.delete(this.dialogues.keys().next().value!)
     this.dialogues.set(connection, dialogue)
     return dialogue
@@ -160,8 +179,38 @@ export class FtpDialogues {
 /** SITE may carry anything (SITE PSWD old new). */
 const HARMLESS_SITE = /^SITE[ \t]+(CHMOD|HELP|IDLE|UMASK|UTIME)(?=$|[ \t])/i
 
-function commandText(verb: string, line: string): string {
+/** As it may be shown, and what of it may not. */
+function blankedCommand(verb: string, line: string): { text: string; secret: string } {
+  // Some servers end a command at a lone CR or a NUL: what follows may be another one.
+  const end = line.search(/[\r\0]/)
+  const first = end < 0 ? line : line.slice(0, end)
+  const rest = end < 0 ? '' : line.slice(end + 1)
   const upper = verb.toUpperCase()
-  if (HARMLESS.has(upper) || HARMLESS_SITE.test(line)) return line
-  return upper === 'SITE' || SECRET.has(upper) ? `${verb} ${BLANK}` : BLANK
+  if (HARMLESS.has(upper) || HARMLESS_SITE.test(line)) return { text: end < 0 ? line : `${first} ${BLANK}`, secret: rest }
+  const isKnown = upper === 'SITE' || SECRET.has(upper)
+  return { text: isKnown ? `${verb} ${BLANK}` : BLANK, secret: isKnown ? line.slice(verb.length) : line }
+}
+
+/** Shorter words are part of too much that is harmless. */
+const MIN_WORD = 4
+
+/** As a whole and by its words: a server may repeat either. */
+function keepSecret(secrets: string[], secret: string): void {
+  const whole = secret.trim().toLowerCase()
+  if (whole === '') return
+  const words = whole.split(/[\s\0]+/).filter((word) => word.length >= MIN_WORD && !SECRET.has(word.toUpperCase()))
+  for (const word of new Set([whole, ...words])) if (!secrets.includes(word)) secrets.push(word)
+  secrets.splice(0, secrets.length - MAX_SECRETS)
+}
+
+/** Servers repeat commands that they do not know or do not like; and what is taken for a server may be a client. */
+function replyText(dialogue: Dialogue, line: string): string {
+  const [, code, more] = /^(\d{3})(?:$|([ -]))/.exec(line) ?? []
+  const isInside = dialogue.isInsideReply
+  if (code !== undefined) dialogue.isInsideReply = more === '-'
+  if (code === undefined && !isInside) return BLANK
+  const lower = line.toLowerCase()
+  const isEcho = (dialogue.lastCommandBlanked && line.startsWith('5')) || dialogue.secrets.some((secret) => lower.includes(secret))
+  if (!isEcho) return line
+  return code === undefined ? BLANK : `${code}${more ?? ' '}${BLANK}`
 }
