@@ -25,18 +25,9 @@ const VERDICTS: Record<string, VerdictWords> = {
     title: 'No expectation',
     text: 'An announcement raised no expectation, so its data connection is NEW, and a firewall that lets in only RELATED drops it.',
   },
-  'no-helper': {
-    state: 'ENDED',
-    title: 'No helper on this port',
-    text: 'Nobody reads this control connection, so its data connections are NEW. Assign the ftp helper to this port.',
-  },
   refused: { state: 'INVALID', title: 'Refused', text: 'The server or the other side refused the data connection.' },
   expired: { state: 'INVALID', title: 'Expired', text: 'The data connection did not come before its expectation ran out.' },
-  partial: {
-    state: 'INVALID',
-    title: 'Command split',
-    text: 'A command did not end in its segment: the kernel’s helper drops such a packet.',
-  },
+  aborted: { state: 'ENDED', title: 'Aborted', text: 'The last transfer was closed before its end.' },
 }
 
 export function verdictWords(verdict: string): VerdictWords {
@@ -47,4 +38,9 @@ export function verdictWords(verdict: string): VerdictWords {
       text: '',
     }
   )
+}
+
+/** Whether a verdict names something that is wrong. */
+export function isProblem(verdict: string): boolean {
+  return verdictWords(verdict).state === 'INVALID'
 }

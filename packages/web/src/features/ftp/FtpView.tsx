@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { ApiError, FtpSession, FtpSessionDetail } from '@ctscope/server/api/rest'
 import { counted } from '../../format/number.ts'
 import { clockTime } from '../../format/time.ts'
@@ -7,6 +7,7 @@ import { navigate } from '../../route/navigate.ts'
 import { useStore } from '../../store/index.ts'
 import { useListKeys } from '../../ui/list-keys.ts'
 import { Notice } from '../../ui/Notice.tsx'
+import { isProblem } from '../../words/ftp-verdicts.ts'
 import { SessionCard } from './SessionCard.tsx'
 import { SessionDetail } from './SessionDetail.tsx'
 
@@ -28,8 +29,15 @@ export function FtpView() {
   const chosen = useStore((state) => state.route.session)
   useSubscription<'ftp'>({ topic: 'ftp' }, HANDLER)
   const ordered = useMemo(() => [...(sessions ?? [])].sort((a, b) => b.id - a.id), [sessions])
-  // Without a choice the latest that is not well is shown, or else the latest.
-  const shownId = chosen ?? (ordered.find(({ verdict }) => verdict !== 'works') ?? ordered[0])?.id ?? null
+  const [suggested, setSuggested] = useState<number | null>(null)
+  const [heldAt, setHeldAt] = useState<number | null>(null)
+  // Without a choice the latest that is not well is shown, or else the latest; and stays while others come.
+  const first = (ordered.find(({ verdict }) => isProblem(verdict)) ?? ordered[0])?.id ?? null
+  if (first !== null && !ordered.some(({ id }) => id === suggested)) setSuggested(first)
+  const shownId = chosen ?? suggested
+  // Cards do not move under the pointer.
+  const listed = heldAt === null ? ordered : ordered.filter(({ id }) => id <= heldAt)
+  const unlisted = ordered.length - listed.length
   useSubscription<'ftp-session'>(shownId === null ? null : { topic: 'ftp-session', id: shownId }, SESSION_HANDLER)
   useListKeys({
     pageRows: () => 5,
@@ -48,10 +56,18 @@ export function FtpView() {
   if (ordered.length === 0) return <NoSessions />
   return (
     <div className="ftp">
-      <section className="ftp-list" aria-label="FTP sessions">
-        <h2 className="card-title">{counted(ordered.length, 'session')}</h2>
+      <section
+        className="ftp-list"
+        aria-label="FTP sessions"
+        onPointerEnter={() => setHeldAt(ordered[0]?.id ?? null)}
+        onPointerLeave={() => setHeldAt(null)}
+      >
+        <h2 className="card-title">
+          {counted(listed.length, 'session')}
+          {unlisted > 0 && <span className="link">, {unlisted} new, the list stays</span>}
+        </h2>
         <ul>
-          {ordered.map((session) => (
+          {listed.map((session) => (
             <li key={session.id}>
               <SessionCard session={session} isChosen={session.id === shownId} />
             </li>
