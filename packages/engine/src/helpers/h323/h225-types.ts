@@ -12,8 +12,8 @@ H323-UserInformation = sequence {
       releaseComplete: sequence { protocolIdentifier: objectIdentifier, reason?: ReleaseCompleteReason, ... },
       facility: Facility-UUIE, ..., progress: Progress-UUIE },
     nonStandardData?: NonStandardParameter,
-    ..., h4501SupplementaryService?, h245Tunneling, h245Control?: list contained MultimediaSystemControlMessage },
-  user-data?: sequence { protocol-discriminator: integer(0..255), user-information: octets(1..131), ... },
+    ..., h4501SupplementaryService?, h245Tunneling, h245Control?: list contained MultimediaSystemControlMessage, rest: end },
+  rest: end, user-data?: sequence { protocol-discriminator: integer(0..255), user-information: octets(1..131), ... },
   ... }
 Setup-UUIE = sequence {
   protocolIdentifier: objectIdentifier, h245Address?: TransportAddress, sourceAddress?: list AliasAddress, sourceInfo: EndpointType,
@@ -55,25 +55,25 @@ RasMessage = choice {
   infoRequest: Other, infoRequestResponse: Other, nonStandardMessage: Other, unknownMessageResponse: Other, ... }
 GatekeeperConfirm = sequence {
   requestSeqNum: integer(1..65535), protocolIdentifier: objectIdentifier, nonStandardData?: NonStandardParameter,
-  gatekeeperIdentifier?: wide(1..128), rasAddress: TransportAddress, ... }
+  gatekeeperIdentifier?: wide(1..128), rasAddress: TransportAddress, ..., rest: end }
 RegistrationRequest = sequence {
   requestSeqNum: integer(1..65535), protocolIdentifier: objectIdentifier, nonStandardData?: NonStandardParameter,
   discoveryComplete: boolean, callSignalAddress: list TransportAddress, rasAddress: list TransportAddress, terminalType: EndpointType,
   terminalAlias?: list AliasAddress, gatekeeperIdentifier?: wide(1..128), endpointVendor: VendorIdentifier,
-  ..., alternateEndpoints?, timeToLive?: seconds }
+  ..., alternateEndpoints?, timeToLive?: seconds, rest: end }
 RegistrationConfirm = sequence {
   requestSeqNum: integer(1..65535), protocolIdentifier: objectIdentifier, nonStandardData?: NonStandardParameter,
   callSignalAddress: list TransportAddress, terminalAlias?: list AliasAddress, gatekeeperIdentifier?: wide(1..128),
-  endpointIdentifier: wide(1..128), ..., alternateGatekeeper?, timeToLive?: seconds }
+  endpointIdentifier: wide(1..128), ..., alternateGatekeeper?, timeToLive?: seconds, rest: end }
 UnregistrationRequest = sequence {
-  requestSeqNum: integer(1..65535), callSignalAddress: list TransportAddress, endpointAlias?: list AliasAddress,
+  requestSeqNum: integer(1..65535), callSignalAddress: list TransportAddress, rest: end, endpointAlias?: list AliasAddress,
   nonStandardData?: NonStandardParameter, endpointIdentifier?: wide(1..128), ... }
 AdmissionConfirm = sequence {
   requestSeqNum: integer(1..65535), bandWidth: integer(0..4294967295), callModel: choice { direct: null, gatekeeperRouted: null, ... },
-  destCallSignalAddress: TransportAddress, irrFrequency?: integer(1..65535), nonStandardData?: NonStandardParameter, ... }
+  destCallSignalAddress: TransportAddress, rest: end, irrFrequency?: integer(1..65535), nonStandardData?: NonStandardParameter, ... }
 LocationConfirm = sequence {
   requestSeqNum: integer(1..65535), callSignalAddress: TransportAddress, rasAddress: TransportAddress,
-  nonStandardData?: NonStandardParameter, ... }
+  rest: end, nonStandardData?: NonStandardParameter, ... }
 
 TransportAddress = choice {
   ipAddress: sequence { ip: octets(4), port: integer(0..65535) },

@@ -32,7 +32,7 @@ OpenLogicalChannel = sequence {
       h223LogicalChannelParameters: H223LogicalChannelParameters, v76LogicalChannelParameters: V76LogicalChannelParameters,
       ..., h2250LogicalChannelParameters: H2250LogicalChannelParameters },
     ... },
-  ..., separateStack?: NetworkAccessParameters }
+  ..., separateStack?: NetworkAccessParameters, rest: end }
 OpenLogicalChannelAck = sequence {
   forwardLogicalChannelNumber: integer(1..65535),
   reverseLogicalChannelParameters?: sequence {
@@ -42,7 +42,7 @@ OpenLogicalChannelAck = sequence {
       h222LogicalChannelParameters: H222LogicalChannelParameters, ..., h2250LogicalChannelParameters: H2250LogicalChannelParameters },
     ... },
   ..., separateStack?: NetworkAccessParameters,
-  forwardMultiplexAckParameters?: choice { h2250LogicalChannelAckParameters: H2250LogicalChannelAckParameters, ... } }
+  forwardMultiplexAckParameters?: choice { h2250LogicalChannelAckParameters: H2250LogicalChannelAckParameters, ... }, rest: end }
 
 H2250LogicalChannelParameters = sequence {
   nonStandard?: list H245NonStandardParameter, sessionID: integer(0..255), associatedSessionID?: integer(1..255),

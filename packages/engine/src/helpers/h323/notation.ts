@@ -4,7 +4,7 @@
  *     Name = sequence { a: octets(4), b?: Other, ..., c?: list Other, d }
  *
  * `?` marks what is OPTIONAL, `...` where extensions begin; an extension without a type is passed over. Types:
- * null boolean objectIdentifier seconds integer(min..max) octets octets(n) octets(min..max) digits(…) text(…) wide(…)
+ * null boolean objectIdentifier seconds end integer(min..max) octets octets(n) octets(min..max) digits(…) text(…) wide(…)
  * list T, list(min..max) T, contained T, sequence { … }, choice { … }, or a name.
  */
 import { type PerField, type PerType, UNBOUNDED } from './per.ts'
@@ -44,6 +44,7 @@ class Compiler {
     switch (word) {
       case 'null':
       case 'boolean':
+      case 'end':
       case 'objectIdentifier':
       case 'seconds':
         return { kind: word }

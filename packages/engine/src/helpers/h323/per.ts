@@ -7,6 +7,8 @@
 /** A type. Sizes and values are inclusive ranges. */
 export type PerType =
   | { readonly kind: 'null' | 'boolean' | 'objectIdentifier' }
+  /** The kernel reads no further: the message is taken as it is so far. */
+  | { readonly kind: 'end' }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   /** 1…2³²−1. The kernel steps over its bytes twice, so the message must go on for as many bytes after it. */
   | { readonly kind: 'seconds' }
@@ -58,6 +60,8 @@ class Reader {
   private readonly end: number
   /** Of the last number of a range above 65536. */
   private bytesRead = 0
+  /** Met an `end`: nothing more is read, what was read stands. */
+  private isFinished = false
 
   constructor(b: Uint8Array, at: number, end: number) {
     this.b = b
@@ -69,6 +73,9 @@ class Reader {
     switch (type.kind) {
       case 'null':
         return null
+      case 'end':
+        this.isFinished = true
+        return SKIPPED
       case 'boolean':
         return this.bits(1) === 1
       case 'integer':
@@ -100,14 +107,15 @@ class Reader {
     const isExtended = isExtensible && this.bits(1) === 1
     const isThere = fields.map(({ isOptional }) => isOptional && this.bits(1) === 1)
     fields.forEach(({ name, isOptional, type }, i) => {
-      if (!isOptional || isThere[i]) record[name] = this.value(type!())
+      if (!this.isFinished && (!isOptional || isThere[i])) record[name] = this.value(type!())
     })
-    if (!isExtended) return record
+    if (!isExtended || this.isFinished) return record
     const count = this.smallNumber() + 1
     const present = Array.from({ length: count }, () => this.bits(1) === 1)
     present.forEach((isPresent, i) => {
-      if (!isPresent) return
       const extension = extensions[i]
+      if (extension?.type?.().kind === 'end') this.isFinished = true
+      if (!isPresent || this.isFinished) return
       const value = this.openType(extension?.type ?? null)
       if (extension !== undefined) record[extension.name] = value
     })
@@ -139,7 +147,7 @@ class Reader {
     const count = max < UNBOUNDED ? this.constrained(min, max) : this.length()
     const items: PerValue[] = []
     const type = item()
-    for (let i = 0; i < count; i++) items.push(this.value(type))
+    for (let i = 0; i < count && !this.isFinished; i++) items.push(this.value(type))
     return items
   }
 
@@ -190,12 +198,9 @@ class Reader {
     return ((first & 0x3f) << 8) | this.bits(8)
   }
 
-  /** A normally small number (X.691 10.6). */
+  /** A normally small number (X.691 10.6), but the kernel takes the bit that says "not so small" for one of the number's. */
   private smallNumber(): number {
-    if (this.bits(1) === 0) return this.bits(6)
-    const length = this.length()
-    if (length > 2) throw new Undecodable()
-    return this.bits(length * 8)
+    return this.bits(7)
   }
 
   private bits(count: number): number {
