@@ -33,7 +33,7 @@ type Fields = Record<string, unknown>
 const isNumber = (value: unknown) => Number.isFinite(value)
 const isText = (value: unknown) => typeof value === 'string'
 const isBelow = (value: unknown, count: number) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < count
-const isId = (value: unknown) => isBelow(value, Number.MAX_SAFE_INTEGER)
+const isId = (value: unknown) => isBelow(value, 2 ** 53)
 const areNumbers = (fields: Fields, names: readonly string[]) => names.every((name) => isNumber(fields[name]))
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isListOfNumbers = (value: unknown, length?: number) =>
