@@ -25,9 +25,9 @@ export async function run({ command, options, files }: CommandLine): Promise<num
     onFtp: () => undefined,
     onFtpLine: () => undefined,
   })
-  await readCapture(file, engine, 'capture', { afterFrame: () => undefined, busy: () => output.busy() })
+  const { exitCode } = await readCapture(file, engine, 'capture', { afterFrame: () => undefined, busy: () => output.busy() })
   await output.end()
-  return 0
+  return exitCode
 }
 
 async function follow(running: Running): Promise<number> {

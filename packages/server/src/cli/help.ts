@@ -31,7 +31,7 @@ Environment: each option by its name in capitals, for instance ${environmentName
 list, events and expect without FILE ask a running ctscope of the same user.
 Capturing needs the right CAP_NET_RAW: run ctscope by sudo, or where it is ambient. Files need no right.
 
-Exit codes: 0 it went well (a file with a cut last record too); 1 it could not be done; 2 the command line is wrong.
+Exit codes: 0 it went well (a file with a cut last record too); 1 it could not be done, or a file breaks off; 2 the command line is wrong.
 `
 }
 

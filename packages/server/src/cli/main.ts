@@ -2,7 +2,7 @@
 import '../no-inspector.ts'
 import { helpText } from './help.ts'
 import { type Command, type CommandLine, parseCommandLine } from './options.ts'
-import { sayError } from '../say.ts'
+import { say, sayError } from '../say.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
@@ -24,7 +24,8 @@ const COMMAND_MODULES: Record<Command, () => Promise<{ run: Run }>> = {
 // `ctscope events | head` is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  say(`cannot write: ${error.message}`)
+  process.exit(1)
 })
 
 async function main(argv: readonly string[]): Promise<number> {

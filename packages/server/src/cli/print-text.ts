@@ -12,6 +12,7 @@ export async function printText(
   lines: (engine: Engine, nowMs: number) => Iterable<string>,
 ): Promise<number> {
   const output = new Output()
+  let exitCode = 0
   if (files.length === 0) {
     for await (const piece of getText(findRunning(options.url), path)) {
       output.text(piece)
@@ -20,9 +21,10 @@ export async function printText(
   } else {
     const file = oneFile(command, files)
     const engine = engineFor(options)
-    const nowMs = await readCapture(file, engine, 'capture', { afterFrame: () => undefined })
-    for (const line of lines(engine, nowMs)) output.text(`${line}\n`)
+    const read = await readCapture(file, engine, 'capture', { afterFrame: () => undefined })
+    exitCode = read.exitCode
+    for (const line of lines(engine, read.nowMs)) output.text(`${line}\n`)
   }
   await output.end()
-  return 0
+  return exitCode
 }

@@ -11,7 +11,7 @@ import {
 import { DEFAULT_SETTINGS } from '@ctscope/engine/model'
 import { stopBeingRoot } from '../drop-rights.ts'
 import type { Options } from './options.ts'
-import { say } from '../say.ts'
+import { errorLine, say } from '../say.ts'
 import { applySettings, assignHelpers } from './tracking-options.ts'
 
 /** `frozen` stands still at 0; `capture` is the greatest packet time so far, ms. */
@@ -25,17 +25,23 @@ export type Reader = {
   busy?(): Promise<void> | null
 }
 
+export type Read = {
+  /** The engine's clock at the end, ms. */
+  nowMs: number
+  /** 1: the file broke off in its middle. What came before counts all the same. */
+  exitCode: 0 | 1
+}
+
 /** As the options say how it is to track. @throws UsageError */
 export function engineFor(options: Options, more: Pick<EngineOptions, 'longestFrame'> = {}): Engine {
   return new Engine({ settings: applySettings(DEFAULT_SETTINGS, options.set), helpers: assignHelpers(options.helper), ...more })
 }
 
 /**
- * Reads the whole file. A cut last record is a line on stderr; what came before it counts.
- * @returns the engine's clock at the end, ms
- * @throws EngineError when it cannot be opened, or is no capture file, or breaks off otherwise
+ * Reads the whole file, or as far as it can be read: why not further is a line on stderr.
+ * @throws EngineError when it cannot be opened or is no capture file
  */
-export async function readCapture(path: string, engine: Engine, clock: Clock, reader: Reader): Promise<number> {
+export async function readCapture(path: string, engine: Engine, clock: Clock, reader: Reader): Promise<Read> {
   const file = await openCaptureFile(path)
   stopBeingRoot()
   const source = await readCaptureFile(file, path)
@@ -62,9 +68,9 @@ export async function readCapture(path: string, engine: Engine, clock: Clock, re
     source.start({ onBatch: take, onEnd: resolve })
   })
   source.close()
-  if (error !== undefined) {
-    if (error.code !== 'ERR_CAPTURE_FILE_CUT') throw error
-    say(error.message)
-  }
-  return nowMs
+  if (error === undefined) return { nowMs, exitCode: 0 }
+  // A capture that was stopped by force ends so: no failure.
+  const isCut = error.code === 'ERR_CAPTURE_FILE_CUT'
+  say(isCut ? error.message : errorLine(error))
+  return { nowMs, exitCode: isCut ? 0 : 1 }
 }

@@ -7,7 +7,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
   const file = oneFile(command, files)
   const engine = engineFor(options)
   const startedMs = performance.now()
-  await readCapture(file, engine, 'capture', { afterFrame: () => undefined })
+  const { exitCode } = await readCapture(file, engine, 'capture', { afterFrame: () => undefined })
   const { counters, tracker } = engine
   const output = new Output()
   output.text(
@@ -30,7 +30,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
     )}\n`,
   )
   await output.end()
-  return 0
+  return exitCode
 }
 
 function named(names: readonly string[], counts: Float64Array): Record<string, number> {

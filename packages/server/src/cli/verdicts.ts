@@ -12,7 +12,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
   const writer = new VerdictWriter(engine)
   const output = new Output()
   let frames = 0
-  const nowMs = await readCapture(file, engine, clock, {
+  const { nowMs, exitCode } = await readCapture(file, engine, clock, {
     beforeFrame: () => {
       const line = writer.timerLine(frames - 1)
       if (line !== null) output.text(`${line}\n`)
@@ -25,7 +25,7 @@ export async function run({ command, options, files }: CommandLine): Promise<num
   })
   for (const line of writer.tableLines(nowMs)) output.text(`${line}\n`)
   await output.end()
-  return 0
+  return exitCode
 }
 
 function chosenClock({ clock = 'capture' }: Options): Clock {

@@ -1,7 +1,7 @@
 /** The commands that read a file and end. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -77,6 +77,33 @@ describe('of a capture file', { timeout: 30_000 }, () => {
     expect(exitCode).toBe(0)
     expect(stderr).toMatch(/^ctscope: [^\n]*ends inside the record at byte \d+\n$/)
     expect(JSON.parse(stdout)).toMatchObject({ packets: 8 })
+  })
+
+  it.each(['verdicts', 'stats', 'list', 'events'])(
+    '%s of a file that is broken in its middle tells what came before it',
+    async (command) => {
+      const broken = join(folder, 'broken.pcap')
+      const whole = ftpCapture(START_S)
+      writeFileSync(broken, Buffer.concat([whole, Buffer.alloc(16, 0xff), whole]))
+      const [good, bad] = [await runCtscope([command, file]), await runCtscope([command, broken])]
+      expect(bad.exitCode).toBe(1)
+      expect(bad.stderr).toMatch(/^ctscope: the capture file is broken at byte \d+: [^\n]+\n$/)
+      const timeless = (text: string) => text.replace(/"seconds": [\d.]+/, '')
+      expect(timeless(bad.stdout)).toBe(timeless(good.stdout))
+    },
+  )
+
+  it('a full disk is one line', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [BIN, 'verdicts', file], { env: ENVIRONMENT, stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr!.on('data', (data: Buffer) => (stderr += data.toString()))
+    const [exitCode] = (await once(child, 'close')) as [number]
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^ctscope: cannot write: ENOSPC[^\n]+\n$/) as string,
+    })
   })
 
   it('nobody who stops reading is told of it', async () => {
