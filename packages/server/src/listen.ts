@@ -21,6 +21,7 @@ export async function listenOnAll(app: FastifyInstance, hosts: readonly string[]
       for (const host of others) {
         const server = await listen(host, wanted, (socket) => app.server.emit('connection', socket))
         if (server === null) continue
+        server.maxConnections = app.server.maxConnections
         taken.push(server)
         wanted = portOf(server)
       }
@@ -57,7 +58,7 @@ function codeOf(error: unknown): string {
 }
 
 function portError(error: unknown, port: number): unknown {
-  const address = (error as { address?: string }).address ?? ''
+  const address = (error as { address?: string; hostname?: string }).address ?? (error as { hostname?: string }).hostname ?? ''
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new EngineError('ERR_PORT', `port ${port} is in use on ${address}`, 'Choose another one with --port.', { cause: error })

@@ -1,7 +1,7 @@
 /** What live, replay and demo have in common: this process becomes the launcher, the server serves the page. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { EngineError } from '@ctscope/engine'
 import type { HelperAssignment, Settings } from '@ctscope/engine/model'
@@ -49,7 +49,6 @@ export async function runDashboard({ options, capture, file, settings, helpers, 
   const rights = ownRights()
   const setprivWithRight = process.env.CTSCOPE_SETPRIV
   const right = engineRight(rights, setprivWithRight)
-  if (capture.kind === 'live' && right === null) throw noRight()
   const isRoot = rights.uid === 0
   if (isRoot && !canBecomeAnother(rights)) {
     throw new EngineError(
@@ -76,6 +75,8 @@ export async function runDashboard({ options, capture, file, settings, helpers, 
     isRestart: false,
     nextEngine: 1,
   }
+  // After whatever is wrong with the command line itself.
+  if (capture.kind === 'live' && right === null) throw noRight()
   const environment = childEnvironment(process.env)
   let runFile: string | undefined
   const exitCode = await runLauncher({
@@ -112,7 +113,7 @@ function hosts(options: Options): { hosts: string[]; allowHosts: string[] } {
   const allowHosts = options['allow-host'].map((name) => name.toLowerCase())
   const { host } = options
   if (host === undefined) return { hosts: LOOPBACK, allowHosts }
-  const isLoopback = host === 'localhost' || host === '::1' || /^127\./.test(host)
+  const isLoopback = host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
   if (!isLoopback && allowHosts.length === 0) {
     throw new UsageError(`--host ${host} opens the page to other machines: say by --allow-host NAME under which name they come`)
   }

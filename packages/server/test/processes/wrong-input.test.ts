@@ -40,6 +40,7 @@ describe('a wrong command line', { timeout: 30_000 }, () => {
     [['live', '--set', 'frob=1'], /no setting "frob"/],
     [['live', '--helper', 'frob=1'], /no helper "frob"/],
     [['live', '--host', '0.0.0.0'], /--allow-host/],
+    [['live', '--host', '127.0.0.1.example.com'], /--allow-host/],
     [['replay', 'a', '--speed', 'fast'], /--speed takes max or a number|no such file/],
     [['list', '--url', 'nonsense'], /--url takes a link/],
     [['live', '-i', 'lo', '--token-file', '/nowhere/token'], /--token-file: cannot read "\/nowhere\/token"/],
