@@ -10,6 +10,8 @@ export type Limits = {
   ftpSessions: number
   /** Lines kept of one FTP session. */
   ftpLines: number
+  /** Transfers kept of one FTP session. */
+  ftpTransfers: number
   /** Snapshots of ids that cursors name. */
   cursors: number
   cursorLifeMs: number
@@ -20,6 +22,8 @@ export type Limits = {
   subscriptionsPerClient: number
   /** Rows of a connections window. */
   windowRows: number
+  /** Rows that one freeze keeps the former values of. */
+  frozenRows: number
   /** Bytes of a message from a client. */
   clientMessageBytes: number
   /** Transitions in one message; more follow in the next tick. */
@@ -46,12 +50,14 @@ export const DEFAULT_LIMITS: Limits = {
   endedExpectations: 1_000,
   ftpSessions: 1_000,
   ftpLines: 2_000,
+  ftpTransfers: 500,
   cursors: 16,
   cursorLifeMs: 60_000,
   clients: 100,
   sockets: 500,
   subscriptionsPerClient: 16,
   windowRows: 500,
+  frozenRows: 50_000,
   clientMessageBytes: 16_384,
   transitionsPerMessage: 2_000,
   packetsPerMessage: 200,

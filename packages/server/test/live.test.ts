@@ -402,6 +402,25 @@ describe('a frozen subscription', () => {
   })
 })
 
+describe('a freeze beyond its bound', () => {
+  it('shows present values, and says so', async () => {
+    const small = await testApp({ limits: { frozenRows: 1 } })
+    small.host.begin()
+    small.host.feed({ born: [connection(1), connection(2)] })
+    const client = await openStream(small)
+    client.subscribe(1, DEFAULT_QUERY)
+    client.say({ type: 'freeze', sub: 1, frozen: true })
+    await client.settle()
+    small.host.feed({ changed: [connection(1, { bytes: [7, 7] }), connection(2, { bytes: [7, 7] })] })
+    client.say({ type: 'window', sub: 1, window: { offset: 2, limit: 1, anchor: null } })
+    client.say({ type: 'window', sub: 1, window: { offset: 0, limit: 2, anchor: null } })
+    await client.settle()
+    expect(client.rows.get(1)?.original.bytes).toBe(60)
+    expect(small.app.ctscope.hub.stats().limits['freeze.rows']).toBe(1)
+    await small.app.close()
+  })
+})
+
 describe('the other topics', () => {
   it('packets: as they come, while somebody watches; too many are counted', async () => {
     const client = await openStream(test)

@@ -59,6 +59,7 @@ export type Subscription =
   | { topic: 'packets'; filter: string }
   /** Every transition that matches; `since`: those after this number first, as far as they are still kept. */
   | { topic: 'transitions'; filter: string; since: number | null }
+  /** The newest 200 sessions; REST has all. */
   | { topic: 'ftp' }
   | { topic: 'ftp-session'; id: number }
   | { topic: 'expectations' }

@@ -2,6 +2,7 @@
 import type { ConnectionRow, ConnectionsView, RowWindow } from '../api/live.ts'
 import type { Connection } from '../api/rest.ts'
 import { Place } from '../mirror/connection-view.ts'
+import type { Limits } from '../config.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import { FrozenRows } from './frozen-rows.ts'
 import type { Topic, TopicMessage } from './topic.ts'
@@ -10,7 +11,8 @@ import type { ViewLease, ViewPool, ViewRequest } from './view-pool.ts'
 export class ConnectionsTopic implements Topic {
   readonly #mirror: Mirror
   readonly #lease: ViewLease
-  readonly #maxRows: number
+  readonly #limits: Pick<Limits, 'windowRows' | 'frozenRows'>
+  readonly #onFreezeFull: () => void
   #window: RowWindow
   /** Connections born after this one count as new above. */
   #anchoredBorn = 0
@@ -24,10 +26,18 @@ export class ConnectionsTopic implements Topic {
   #sentPlace = { offset: -1, total: -1, newAbove: -1 }
 
   /** @throws FilterError */
-  constructor(mirror: Mirror, views: ViewPool, request: ViewRequest, window: RowWindow, maxRows: number) {
+  constructor(
+    mirror: Mirror,
+    views: ViewPool,
+    request: ViewRequest,
+    window: RowWindow,
+    limits: Pick<Limits, 'windowRows' | 'frozenRows'>,
+    onFreezeFull: () => void,
+  ) {
     this.#mirror = mirror
     this.#lease = views.lease(request)
-    this.#maxRows = maxRows
+    this.#limits = limits
+    this.#onFreezeFull = onFreezeFull
     this.#window = window
     if (window.anchor !== null) this.#anchoredBorn = this.#births()
   }
@@ -41,7 +51,7 @@ export class ConnectionsTopic implements Topic {
     if (isFrozen === (this.#frozen !== null)) return
     if (isFrozen) {
       const clocks = new Map([...this.#mirror.engines].map(([slot, { clock }]) => [slot, { ...clock }]))
-      this.#frozen = new FrozenRows(this.#mirror.connections, this.#lease.view, clocks)
+      this.#frozen = new FrozenRows(this.#mirror.connections, this.#lease.view, clocks, this.#limits.frozenRows, this.#onFreezeFull)
       this.#frozenAsOf = this.#mirror.now()
     } else {
       this.#frozen?.release()
@@ -88,7 +98,7 @@ export class ConnectionsTopic implements Topic {
   #view(): ConnectionsView {
     const { connections } = this.#mirror
     const total = this.#frozen?.rows.length ?? this.#lease.view.total
-    const limit = Math.min(this.#window.limit, this.#maxRows)
+    const limit = Math.min(this.#window.limit, this.#limits.windowRows)
     const offset = this.#offset(total, limit)
     const end = Math.min(offset + limit, total)
     const ids: number[] = []

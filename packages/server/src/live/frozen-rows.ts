@@ -8,9 +8,6 @@ import type { ConnectionTable, RowKeeper } from '../mirror/connection-table.ts'
 import type { ConnectionView } from '../mirror/connection-view.ts'
 import type { EngineClock } from '../mirror/clock.ts'
 
-/** Copies of one freeze; what changes beyond shows its present values. */
-const MAX_COPIES = 50_000
-
 export class FrozenRows implements RowKeeper {
   readonly rows: Int32Array
   readonly places: Uint8Array
@@ -20,9 +17,14 @@ export class FrozenRows implements RowKeeper {
   readonly #copies: ConnectionColumns = new ColumnTable(CONNECTION_COLUMNS, 256)
   readonly #copyOf = new Map<number, number>()
   readonly #isMember: Uint8Array
+  readonly #limit: number
+  readonly #onFull: () => void
 
-  constructor(table: ConnectionTable, view: ConnectionView, clocks: ReadonlyMap<number, EngineClock>) {
+  /** Beyond `limit` copies what changes shows its present values; `onFull` is told of each such row. */
+  constructor(table: ConnectionTable, view: ConnectionView, clocks: ReadonlyMap<number, EngineClock>, limit: number, onFull: () => void) {
     this.#table = table
+    this.#limit = limit
+    this.#onFull = onFull
     this.clocks = clocks
     this.rows = view.rows.slice(0, view.total)
     this.places = Uint8Array.from(this.rows, (_, position) => view.placeAt(position))
@@ -34,7 +36,11 @@ export class FrozenRows implements RowKeeper {
   }
 
   keep(row: number): void {
-    if (this.#isMember[row] !== 1 || this.#copyOf.has(row) || this.#copyOf.size >= MAX_COPIES) return
+    if (this.#isMember[row] !== 1 || this.#copyOf.has(row)) return
+    if (this.#copyOf.size >= this.#limit) {
+      this.#onFull()
+      return
+    }
     const copy = this.#copyOf.size
     if (copy >= this.#copies.capacity) this.#copies.grow(this.#copies.capacity * 2)
     this.#copies.copyRow(this.#table.columns, row, copy)

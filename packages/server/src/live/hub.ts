@@ -29,6 +29,7 @@ export class Hub {
   #refusedClients = 0
   #closedSlow = 0
   #closedMany = 0
+  #freezeOverflow = 0
 
   constructor(mirror: Mirror, deps: AppDeps, cursors: IdSnapshots, wrongTokens: () => number) {
     this.#mirror = mirror
@@ -118,6 +119,7 @@ export class Hub {
         'clients.refused': this.#refusedClients,
         'clients.closed.slow': this.#closedSlow,
         'clients.closed.messages': this.#closedMany,
+        'freeze.rows': this.#freezeOverflow,
         'tokens.wrong': this.#wrongTokens(),
       },
     )
@@ -130,7 +132,7 @@ export class Hub {
     switch (subscription.topic) {
       case 'connections': {
         const { window, ...request } = subscription
-        return new ConnectionsTopic(mirror, this.#views, request, window, limits.windowRows)
+        return new ConnectionsTopic(mirror, this.#views, request, window, limits, () => this.#freezeOverflow++)
       }
       case 'packets':
         return new PacketsTopic(mirror, subscription.filter, limits, (topic) => this.#watchPackets(topic))

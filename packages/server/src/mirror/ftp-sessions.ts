@@ -5,6 +5,7 @@
 import type { ExpectationEnd, FtpRecord } from '@ctscope/engine/ipc'
 import { Dir, ExpEndCause } from '@ctscope/engine/model'
 import type { FtpNegotiation, FtpLine } from '../api/rest.ts'
+import type { Limits } from '../config.ts'
 import { timeOfNs } from '../formats/time.ts'
 import { isTransferCode, readCommand, readReplyCode, transferKind, type TransferKind } from './ftp-commands.ts'
 import { reasonJson } from './reason-json.ts'
@@ -40,14 +41,14 @@ export type FtpSessionState = {
 /** Ends of an expectation that nobody met. One that is replaced has a successor; one that is lost may have been met. */
 const NEVER_CAME = new Set<ExpEndCause>([ExpEndCause.Expired, ExpEndCause.Evicted, ExpEndCause.Master, ExpEndCause.Removed])
 
-/** Transfers of one session that are kept. */
-const MAX_TRANSFERS = 500
-
 export class FtpSessions {
   changes = 0
   sessionsDropped = 0
+  linesDropped = 0
+  transfersDropped = 0
   readonly #sessionLimit: number
   readonly #lineLimit: number
+  readonly #transferLimit: number
   readonly #isLive: (id: number) => boolean
   /** In the order they began. */
   readonly #byId = new Map<number, FtpSessionState>()
@@ -56,9 +57,10 @@ export class FtpSessions {
   /** Data connections by expectation, for the transfer command that may come after them. */
   readonly #childOf = new Map<number, number>()
 
-  constructor(sessionLimit: number, lineLimit: number, isLive: (id: number) => boolean) {
-    this.#sessionLimit = sessionLimit
-    this.#lineLimit = lineLimit
+  constructor(limits: Pick<Limits, 'ftpSessions' | 'ftpLines' | 'ftpTransfers'>, isLive: (id: number) => boolean) {
+    this.#sessionLimit = limits.ftpSessions
+    this.#lineLimit = limits.ftpLines
+    this.#transferLimit = limits.ftpTransfers
     this.#isLive = isLive
   }
 
@@ -189,6 +191,7 @@ export class FtpSessions {
     if (session.lines.length <= this.#lineLimit) return
     const dropped = session.lines.shift()
     session.linesDropped++
+    this.linesDropped++
     const expectation = dropped?.negotiation?.expectation ?? 0
     if (expectation !== session.announced?.expectation) this.#forgetExpectation(expectation)
   }
@@ -209,7 +212,9 @@ export class FtpSessions {
       clientOpens: announced?.mode === 'PASV' || announced?.mode === 'EPSV',
       replyCode: 0,
     })
-    if (session.transfers.length > MAX_TRANSFERS) session.transfers.shift()
+    if (session.transfers.length <= this.#transferLimit) return
+    session.transfers.shift()
+    this.transfersDropped++
   }
 
   #negotiation(session: FtpSessionState, { negotiation }: FtpRecord): void {

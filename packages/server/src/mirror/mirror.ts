@@ -71,7 +71,7 @@ export class Mirror implements CaptureListener {
     this.connections = new ConnectionTable(limits.endedConnections)
     this.transitions = new TransitionRing(limits.transitions, this.connections.names)
     this.expectations = new ExpectationTable(limits.endedExpectations)
-    this.ftp = new FtpSessions(limits.ftpSessions, limits.ftpLines, (id) => this.#isLive(id))
+    this.ftp = new FtpSessions(limits, (id) => this.#isLive(id))
     this.connections.onForgotten = (id) => {
       this.ftp.forget(id)
     }
@@ -263,6 +263,8 @@ export class Mirror implements CaptureListener {
     totals.addLimit('transitions', this.transitions.firstSeq - 1)
     totals.addLimit('expectations.ended', this.expectations.endedDropped)
     totals.addLimit('ftp.sessions', this.ftp.sessionsDropped)
+    totals.addLimit('ftp.lines', this.ftp.linesDropped)
+    totals.addLimit('ftp.transfers', this.ftp.transfersDropped)
     for (const [name, count] of Object.entries(serverLimits)) totals.addLimit(name, count)
     let ftpProblems = 0
     for (const session of this.ftp.all()) if (isFtpProblem(ftpVerdict(session))) ftpProblems++

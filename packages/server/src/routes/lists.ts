@@ -25,6 +25,7 @@ export function listRoutes(app: App, { mirror, snapshots, deps }: Context): void
     {
       schema: {
         summary: 'The latest packets, newest first, those without a connection among them',
+        description: 'Of those that the engines’ rings still hold, the latest 50,000 are looked at and 5,000 matching ones listed.',
         tags: ['packets'],
         querystring: PacketsQuerySchema,
         response: listAnswers(PacketSchema),

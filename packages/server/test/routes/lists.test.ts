@@ -275,20 +275,22 @@ describe('GET ftp/sessions', () => {
   })
 
   it('bounds sessions and lines, and answers an unknown id with 404', async () => {
-    const small = await testApp({ limits: { ftpSessions: 2, ftpLines: 3 } })
+    const small = await testApp({ limits: { ftpSessions: 2, ftpLines: 3, ftpTransfers: 1 } })
     small.host.begin()
     small.host.feed({
       born: [connection(1, established), connection(2, established), connection(3, established)],
       ftp: [1, 2, 3].flatMap((id) => ['a', 'b', 'c', 'd', 'e'].map((text) => ftpLine(id, 1, 'reply', text))),
     })
+    small.host.feed({ ftp: ['RETR a', 'RETR b'].map((text) => ftpLine(3, 0, 'command', text)) })
     const items = (await small.get('/api/v1/ftp/sessions')).json<List>().items
     expect(items.map(({ id }) => id)).toEqual([3, 2])
     expect((await small.get('/api/v1/ftp/sessions/3')).json()).toMatchObject({
-      linesDropped: 2,
-      lines: [{ text: 'c' }, { text: 'd' }, { text: 'e' }],
+      linesDropped: 4,
+      lines: [{ text: 'e' }, { text: 'RETR a' }, { text: 'RETR b' }],
+      transfers: [{ path: 'b' }],
     })
     expect((await small.get('/api/v1/ftp/sessions/1')).statusCode).toBe(404)
-    expect((await small.get('/api/v1/stats')).json<{ limits: Record<string, number> }>().limits['ftp.sessions']).toBe(1)
+    expect((await small.get('/api/v1/stats')).json()).toMatchObject({ limits: { 'ftp.sessions': 1, 'ftp.lines': 8, 'ftp.transfers': 1 } })
     await small.app.close()
   })
 })
