@@ -65,6 +65,7 @@ type Differing = { name: string; file: string; question: Question; comparison: C
 
 const TEXT_SHOWN = 600
 const SHRUNK_AT_MOST = 5
+const TOLD_AT_MOST = 20
 const SHRUNK_DIR = path.join(tmpdir(), 'ctscope-parity-shrunk')
 const shown = Number(options.show)
 
@@ -82,7 +83,7 @@ function printDifferences({ differences }: Comparison): void {
 async function tell(differing: readonly Differing[]): Promise<void> {
   const kernel = options['no-shrink'] === true || missing(KERNEL_NEEDS) !== undefined ? undefined : new Kernel()
   mkdirSync(SHRUNK_DIR, { recursive: true })
-  for (const [i, { name, file, question, comparison }] of differing.entries()) {
+  for (const [i, { name, file, question, comparison }] of differing.slice(0, TOLD_AT_MOST).entries()) {
     console.log(`\ndiffers: ${name} ${JSON.stringify(question)}`)
     printDifferences(comparison)
     if (kernel === undefined || i >= SHRUNK_AT_MOST) continue
@@ -220,6 +221,12 @@ function needKernel(): void {
 async function main(): Promise<void> {
   if (options.help === true) {
     console.log(HELP)
+    return
+  }
+  const unknown = options.kinds.split(',').filter((kind) => !KINDS.includes(kind))
+  if (unknown.length > 0) {
+    console.error(`parity: no such kind of traffic: ${unknown.join(', ')}; there are ${KINDS.join(', ')}`)
+    process.exitCode = 2
     return
   }
   const asksKernel = options.fuzz !== undefined || options.sysctl === true || options.live === true || options.pace !== undefined

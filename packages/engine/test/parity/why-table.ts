@@ -110,6 +110,7 @@ export const WHY_TABLE: readonly Row[] = [
   { text: /^nf_ct_proto_(1|58): outer daddr \S+ != inner \S+$/, codes: ['ICMP_ERROR_WRONG_ADDRESSEE'] },
 
   // ---- SCTP
+  { text: /^nf_ct_proto_132: nf_ct_sctp: short packet$/, codes: ['SCTP_TOO_SHORT'] },
   { text: /^nf_ct_proto_132: nf_ct_sctp: bad CRC$/, codes: ['SCTP_BAD_CHECKSUM'] },
   {
     text: /^nf_ct_proto_132: do_basic_checks failed\. chunk num \d+, type (\d+), len \d+ flag/,

@@ -1,4 +1,5 @@
-/** Random captures of helper conversations, bent at random, to be asked of the kernel and of us. */
+/** Random captures of helpers' conversations and SCTP associations, bent at random, to be asked of the kernel and of us. */
+import { association } from './association.ts'
 import { Random } from './random.ts'
 import { h323, ras } from './h323.ts'
 import { pptp } from './pptp.ts'
@@ -6,7 +7,7 @@ import { sip, sipTcp } from './sip.ts'
 import { amanda, irc, netbios, sane, snmp, tftp } from './simple-helpers.ts'
 import { type Conversation, Traffic } from './traffic.ts'
 
-const GENERATORS = { tftp, irc, sane, amanda, netbios, snmp, sip, sipTcp, pptp, ras, h323 } as const satisfies Record<
+const GENERATORS = { tftp, irc, sane, amanda, netbios, snmp, sip, sipTcp, pptp, ras, h323, association } as const satisfies Record<
   string,
   (traffic: Traffic) => Conversation
 >

@@ -46,9 +46,13 @@ class Tally {
   }
 
   toString(): string {
+    if (this.total === 0) return `${this.title}: not asked for`
     return `${this.title}: ${this.caught} of ${this.total} caught (${((this.caught / this.total) * 100).toFixed(1)} %)`
   }
 }
+
+const chosen = process.argv.slice(2)
+const isChosen = (part: string) => chosen.length === 0 || chosen.includes(part)
 
 const { samples, differing, remove } = await corpus()
 console.log(`${samples.length} captures, ${differing.length} left out that differ as it is: ${differing.join(', ')}`)
@@ -59,6 +63,7 @@ for (const [title, breaks, protocol] of [
   ['TCP table', tcpBreaks(), 'tcp'],
   ['SCTP table', sctpBreaks(), 'sctp'],
 ] as const) {
+  if (!isChosen(protocol)) continue
   const tally = new Tally(title)
   tallies.push(tally)
   const order = of(protocol)
@@ -73,11 +78,11 @@ for (const [title, breaks, protocol] of [
 const tally = new Tally('window test')
 tallies.push(tally)
 const order = of('tcp')
-for (const [number, { file, from, to }] of SOURCE_BREAKS.entries()) {
+for (const [number, { file, from, to }] of isChosen('window') ? SOURCE_BREAKS.entries() : []) {
   const { verdictsOf } = (await import(`../verdicts-of.ts?break=${number}`)) as { verdictsOf: Ask }
   tally.add(`${file}: ${from.trim()} becomes ${to.trim() || 'nothing'}`, await caughtBy(order, verdictsOf))
 }
 remove()
 
 for (const each of tallies) console.log(`${each}`)
-process.exitCode = tallies.every(({ caught, total }) => caught / total >= ENOUGH) ? 0 : 1
+process.exitCode = tallies.every(({ caught, total }) => total === 0 || caught / total >= ENOUGH) ? 0 : 1
