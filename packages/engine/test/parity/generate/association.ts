@@ -34,26 +34,28 @@ export function* association(traffic: Traffic): Conversation {
   const tag = () => random.range(1, 2 ** 32)
   const tags: [number, number] = [tag(), tag()]
 
-  const send = (side: Side, type: number, isRight: boolean): void => {
+  const send = (side: Side, type: number, isRight: boolean, rightTag = 0.85): void => {
     const other = side === 0 ? 1 : 0
     const announces = type === Chunk.Init || type === Chunk.InitAck
     const own = isRight || random.chance(0.7) ? tags[side] : tag()
     const body = announces ? bytes(be32(own), be32(65535), be16(10), be16(10), be32(1)) : new Uint8Array(random.pick([0, 0, 4, 12]))
     const expected = type === Chunk.Init ? 0 : tags[other]
-    const sent = isRight || random.chance(0.85) ? expected : random.pick([0, tags[side], tag()])
+    const sent = isRight || random.chance(rightTag) ? expected : random.pick([0, tags[side], tag()])
     const chunks = [chunk(type, body, !isRight && random.chance(0.1) ? 1 : 0)]
     if (!isRight && random.chance(0.05)) chunks.push(chunk(random.pick(ASTRAY), [], 0))
     const packet = bytes(be16(ports[side]), be16(ports[other]), be32(sent), be32(0), ...chunks)
     traffic.ip(hosts[side], hosts[other], L4.Sctp, isRight ? packet : traffic.bent(packet))
   }
 
-  const road = random.pick(ROADS)
+  // A first packet that begins nothing gets further with tag 0: none is known yet.
+  const isAstray = random.chance(0.15)
+  const road = isAstray ? [] : random.pick(ROADS)
   for (const [side, type] of road.slice(0, random.range(1, road.length + 1))) {
     send(side, type, true)
     yield
   }
   for (let i = random.range(1, 5); i > 0; i--) {
-    send(random.pick([0, 1]), random.pick(ASTRAY), false)
+    send(random.pick([0, 1]), random.pick(ASTRAY), false, isAstray ? 0.2 : 0.85)
     yield
   }
 }
