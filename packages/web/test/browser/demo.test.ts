@@ -36,15 +36,17 @@ describeNeeding({ root: true, command: BROWSER_COMMAND }, 'the page on ctscope d
     await page.keyboard.press('Escape')
     await page.waitForURL((url) => url.searchParams.get('filter') === text)
   }
-  /** Rows are placed by themselves: their order in the document is not theirs on the screen. */
-  const topDown = async (read: () => Promise<number[]>) => {
-    const tops = await rows().evaluateAll((all) => all.map((each) => each.getBoundingClientRect().y))
-    const values = await read()
-    return values
-      .map((value, index) => ({ value, top: tops[index]! }))
-      .sort((a, b) => a.top - b.top)
-      .map(({ value }) => value)
-  }
+  /** The column of bytes from top to bottom: rows are placed by themselves, their order in the document is not theirs. */
+  const bytesDown = () =>
+    rows().evaluateAll((all) =>
+      all
+        .map((row) => ({
+          top: row.getBoundingClientRect().y,
+          bytes: Number(row.querySelector('.cell-bytes')!.textContent.replaceAll(',', '')),
+        }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ bytes }) => bytes),
+    )
   const isFalling = (values: number[]) => values.length > 1 && values.every((value, index) => index === 0 || value <= values[index - 1]!)
   const connectionIds = () => rows().evaluateAll((all) => all.map((each) => Number((each as HTMLElement).dataset['id'])))
 
@@ -240,15 +242,34 @@ describeNeeding({ root: true, command: BROWSER_COMMAND }, 'the page on ctscope d
     async () => {
       await filter('proto == udp')
       const title = page.getByRole('columnheader', { name: 'Bytes' }).getByRole('button')
-      const order = async () => (await page.locator('.rows .cell-bytes').allTextContents()).map((text) => Number(text.replaceAll(',', '')))
       await title.click()
       await page.waitForURL(/sort=-bytes/)
-      await expect.poll(async () => isFalling(await topDown(order))).toBe(true)
+      await expect.poll(async () => isFalling(await bytesDown()), { timeout: 5000 }).toBe(true)
       await title.click()
       await page.waitForURL(/sort=bytes/)
-      await expect.poll(async () => isFalling((await topDown(order)).reverse())).toBe(true)
+      await expect.poll(async () => isFalling((await bytesDown()).reverse()), { timeout: 5000 }).toBe(true)
       await title.click()
       await page.waitForURL((url) => !url.searchParams.has('sort'))
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'keeps rows under the pointer in an order that traffic changes, and lets go when it leaves',
+    async () => {
+      await page.goto(ctscope.url('/connections?sort=-lastSeen'))
+      await rows().nth(8).waitFor()
+      await page.mouse.move(600, 300)
+      await page.waitForTimeout(500)
+      const shown = () =>
+        rows().evaluateAll((all) => all.map((row) => `${row.getBoundingClientRect().y} ${row.getAttribute('data-id')}`).sort())
+      const held = (await shown()).slice(0, 8)
+      for (let i = 0; i < 12; i++) {
+        await page.waitForTimeout(400)
+        expect(await shown()).toEqual(expect.arrayContaining(held))
+      }
+      await page.mouse.move(600, 20)
+      await expect.poll(shown, { timeout: 15_000 }).not.toEqual(expect.arrayContaining(held))
     },
     SLOW_MS,
   )
