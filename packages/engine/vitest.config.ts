@@ -3,5 +3,11 @@ import { defineProject } from 'vitest/config'
 export default defineProject({
   resolve: { conditions: ['@ctscope/source'] },
   ssr: { resolve: { conditions: ['@ctscope/source', 'node', 'import', 'module', 'default'] } },
-  test: { name: 'engine', include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'] },
+  test: {
+    name: 'engine',
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+    // A busy machine is no failure.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 })
