@@ -9,6 +9,8 @@ import { HelperChip } from '../../ui/HelperChip.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 import { Strip } from '../../ui/Strip.tsx'
 import { TimeLeft } from '../../ui/TimeLeft.tsx'
+import { isInvalidReason } from '../../words/invalid-advice.ts'
+import { windowSentence } from '../../words/window-reasons.ts'
 
 export type Column = {
   id: string
@@ -194,20 +196,21 @@ function leftCell({ row, expiresAt }: TableRow): ReactNode {
   return <TimeLeft expiresAt={expiresAt} full={row.timeoutFull} />
 }
 
+/** Of the latest change; where packets were INVALID the count stands first, with why when that was the latest. */
 function reasonCell({ row }: TableRow): ReactNode {
-  const invalid = row.invalidPackets > 0
-  const text = row.reason.text
+  const { reason, invalidPackets, uncertainSince } = row
+  const text = windowSentence(reason) ?? reason.text
+  const invalid = invalidPackets === 0 ? '' : `${count(invalidPackets)} INVALID`
+  const isWhy = isInvalidReason(reason.code)
   return (
-    <span className={`clip ${invalid ? 'INVALID' : 'dim'}`} title={text}>
-      {invalid ? `${count(row.invalidPackets)} INVALID${text === '' ? '' : `: ${text}`}` : text}
-      {row.uncertainSince !== null && <span className="warn"> (uncertain)</span>}
+    <span className="clip" title={text}>
+      {invalid !== '' && <span className="INVALID">{isWhy ? `${invalid}: ${text}` : invalid}</span>}
+      {!isWhy && text !== '' && <span className="dim">{invalid === '' ? text : `, ${text}`}</span>}
+      {uncertainSince !== null && <span className="warn"> (uncertain)</span>}
     </span>
   )
 }
 
-function reasonTerms({ reason, invalidPackets }: ConnectionRow): CellTerm[] {
-  return [
-    ...(invalidPackets > 0 ? [{ field: 'ct.state', value: 'INVALID' }] : []),
-    ...(reason.code === 'NONE' ? [] : [{ field: 'reason', value: reason.code }]),
-  ].filter(({ field }) => field !== 'ct.state')
+function reasonTerms({ reason }: ConnectionRow): CellTerm[] {
+  return reason.code === 'NONE' ? [] : [{ field: 'reason', value: reason.code }]
 }
