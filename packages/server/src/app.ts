@@ -11,7 +11,9 @@ import type { AppDeps } from './deps.ts'
 import { Hub } from './live/hub.ts'
 import { IdSnapshots } from './mirror/id-snapshots.ts'
 import { Mirror } from './mirror/mirror.ts'
-import { handleErrors } from './plugins/error-handler.ts'
+import { jsonLine } from './formats/escape.ts'
+import { allowedMethods } from './plugins/allowed-methods.ts'
+import { handleErrors, refuseAddress, refuseBytes } from './plugins/error-handler.ts'
 import { serveStatic } from './plugins/static.ts'
 import { compileValidator } from './plugins/validation.ts'
 import { captureRoutes, healthRoute } from './routes/capture.ts'
@@ -41,7 +43,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logger: deps.log,
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: SLOW_CHECK_MS },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      // The doors refuse a request without Host themselves.
+      requireHostHeader: false,
+    },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   })
@@ -50,7 +60,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // What is not in a schema is an error; texts become numbers in queries and paths, never in bodies.
   app.setValidatorCompiler(compileValidator)
   // The answers' schemas hold their types; what is sent is what the handlers return.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  // It may go to a terminal.
+  app.setSerializerCompiler(() => jsonLine)
 
   const gate = new TokenGate(deps.tokens)
   const mirror = new Mirror(deps.host, limits)
@@ -61,6 +72,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   fastify.decorate('ctscope', context)
 
   handleErrors(app)
+  const methodsOf = allowedMethods(app)
   // Before the doors: it is what ends the socket of an upgrade that they refuse.
   await app.register(websocket, {
     options: {
@@ -92,7 +104,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   )
   healthRoute(app)
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger() as never)
-  serveStatic(app, deps.web)
+  serveStatic(app, deps.web, methodsOf)
 
   app.addHook('onReady', (done) => {
     hub.start()

@@ -1,7 +1,9 @@
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InjectOptions } from 'fastify'
 import { isAllowedHost, isSameOrigin } from '../src/auth/origin.ts'
 import { isUsableToken, makeToken, TokenGate } from '../src/auth/token.ts'
+import { listenOnAll } from '../src/listen.ts'
 import { BEARER, FIXED_TOKEN, HOST, testApp, TOKEN, type TestApp } from './support/test-app.ts'
 
 let test: TestApp
@@ -200,6 +202,50 @@ describe('the page’s files', () => {
     expect(await status({ url: '/../../etc/passwd', headers: { host: HOST } })).toEqual([200, '<!doctype html>'])
     expect((await status({ url: '/healthz', headers: { host: HOST } }))[1]).toBe('ok')
   })
+})
+
+describe('a request that is not understood', () => {
+  it('by its method is told which ones there are', async () => {
+    for (const [method, url, allow] of [
+      ['POST', API, 'GET, HEAD'],
+      ['DELETE', '/api/v1/connections/17', 'GET, HEAD'],
+      ['DELETE', '/api/v1/capture', 'GET, HEAD, PUT'],
+    ] as const) {
+      const answer = await test.app.inject({ method, url, headers: BEARER })
+      expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers.allow]).toEqual([405, 'ERR_METHOD', allow])
+    }
+    expect(await status({ method: 'POST', url: '/api/v1/nothing', headers: BEARER })).toEqual([404, 'ERR_NOT_FOUND'])
+  })
+
+  it('by its address or its bytes is answered in the same form, with the same headers', async () => {
+    const port = await listenOnAll(test.app, ['127.0.0.1'], 0)
+    const answerTo = async (bytes: string): Promise<string> => {
+      const socket = connect({ host: '127.0.0.1', port }).setEncoding('utf8')
+      socket.end(bytes)
+      let text = ''
+      for await (const piece of socket) text += String(piece)
+      return text
+    }
+    const host = `Host: ${HOST}\r\nConnection: close\r\n`
+    const told = {
+      'ERR_HOST 403': await answerTo('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'),
+      'ERR_VALIDATION 400': await answerTo(`GET /%zz HTTP/1.1\r\n${host}\r\n`),
+      'ERR_VALIDATION 400 ': await answerTo('no HTTP\r\n\r\n'),
+      'ERR_HEADERS_TOO_LARGE 431': await answerTo(`GET / HTTP/1.1\r\n${host}X: ${'x'.repeat(20_000)}\r\n\r\n`),
+    }
+    for (const [wanted, text] of Object.entries(told)) {
+      const [code, number] = wanted.split(' ')
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${number} `))
+      expect(text.toLowerCase()).toContain("\r\ncontent-security-policy: default-src 'self'")
+      expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({ code })
+    }
+  })
+})
+
+it('an answer holds no character that a terminal obeys', async () => {
+  const { body } = await test.app.inject({ url: `${API}?sort=${encodeURIComponent('\u009b31m\u202e')}`, headers: BEARER })
+  expect(body).toContain('\\u009b31m\\u202e')
+  expect(JSON.parse(body)).toMatchObject({ code: 'ERR_SORT', message: expect.stringContaining('\u009b31m\u202e') as string })
 })
 
 describe('bounds of a request', () => {

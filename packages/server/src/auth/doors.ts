@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-const HEADERS = {
+export const DOOR_HEADERS = {
   'content-security-policy': [
     "default-src 'self'",
     "base-uri 'none'",
@@ -37,7 +37,7 @@ export type DoorOptions = { gate: TokenGate; allowHosts: ReadonlySet<string>; ur
 
 export function guardDoors(app: FastifyInstance, { gate, allowHosts, urlBytes }: DoorOptions): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS)
+    reply.headers(DOOR_HEADERS)
     if (request.url.length > urlBytes)
       throw new ApiFault('ERR_URI_TOO_LONG', `the address is longer than ${urlBytes} bytes`, 'Shorten the filter.')
     const { host } = request.headers

@@ -1,7 +1,9 @@
 /** Every error as `{ code, message, hint[, column] }` with its status. */
-import type { FastifyError, FastifyInstance } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { statusOfError, STATUS_OF_ERROR } from '../api/error-codes.ts'
 import type { ApiError } from '../api/rest.ts'
+import { DOOR_HEADERS } from '../auth/doors.ts'
 import { reportDefect } from '../defects.ts'
 import { FilterError } from '../filter/index.ts'
 
@@ -50,4 +52,26 @@ export function handleErrors(app: FastifyInstance): void {
     if (told.code === 'ERR_INTERNAL') reportDefect(`${request.method} ${request.routeOptions.url ?? ''}`, error)
     return reply.code(status).send(told)
   })
+}
+
+/** A request that Fastify refuses before any hook: its address is not well-formed. */
+export function refuseAddress(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, error: told } = failureOf(error)
+  void reply.headers(DOOR_HEADERS).code(status).send(told)
+}
+
+/** What cannot be read as HTTP never becomes a request; it is answered in the same form, and the socket is closed. */
+export function refuseBytes(error: { code?: string }, socket: { writable: boolean; end(text: string): unknown; destroy(): unknown }): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const code = isTooLarge ? 'ERR_HEADERS_TOO_LARGE' : 'ERR_VALIDATION'
+  const message = isTooLarge ? 'the headers and the address are too long' : 'this is not a request of HTTP, or it did not come in time'
+  const status = statusOfError(code)
+  const body = JSON.stringify({ code, message, hint: '' } satisfies ApiError)
+  const headers = { ...DOOR_HEADERS, 'content-type': 'application/json; charset=utf-8', 'content-length': body.length, connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
 }

@@ -5,7 +5,8 @@ import type { StaticFile, StaticFiles } from './static-files.ts'
 
 const YEAR_S = 31_536_000
 
-export function serveStatic(app: FastifyInstance, files: StaticFiles | null): void {
+/** @param methodsOf a path that is there */
+export function serveStatic(app: FastifyInstance, files: StaticFiles | null, methodsOf: (path: string) => string[]): void {
   const index = files?.get('/index.html')
   for (const [path, file] of files ?? []) {
     if (path === '/index.html') continue
@@ -22,8 +23,12 @@ export function serveStatic(app: FastifyInstance, files: StaticFiles | null): vo
       return send(reply, index)
     })
   }
-  app.setNotFoundHandler((request) => {
-    throw notFound(request.url)
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?')
+    const methods = methodsOf(path)
+    if (methods.length === 0 || methods.includes(request.method)) throw notFound(request.url)
+    reply.header('allow', methods.join(', '))
+    throw new ApiFault('ERR_METHOD', `${path} does not take ${request.method}`, `It takes ${methods.join(', ')}.`)
   })
 }
 
