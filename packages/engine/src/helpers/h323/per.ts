@@ -16,8 +16,18 @@ export type PerType =
   /** Characters of known size in bits: 4, 8 or 16. */
   | { readonly kind: 'characters'; readonly bits: number; readonly min: number; readonly max: number }
   | { readonly kind: 'list'; readonly min: number; readonly max: number; readonly item: () => PerType }
-  | { readonly kind: 'sequence'; readonly isExtensible: boolean; readonly fields: readonly PerField[]; readonly extensions: readonly PerField[] }
-  | { readonly kind: 'choice'; readonly isExtensible: boolean; readonly options: readonly PerField[]; readonly extensions: readonly PerField[] }
+  | {
+      readonly kind: 'sequence'
+      readonly isExtensible: boolean
+      readonly fields: readonly PerField[]
+      readonly extensions: readonly PerField[]
+    }
+  | {
+      readonly kind: 'choice'
+      readonly isExtensible: boolean
+      readonly options: readonly PerField[]
+      readonly extensions: readonly PerField[]
+    }
   /** An octet string that holds another value; what is in it counts, and must be decodable. */
   | { readonly kind: 'contained'; readonly type: () => PerType }
 

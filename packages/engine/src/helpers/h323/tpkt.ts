@@ -1,5 +1,5 @@
 /** Messages in TCP segments, each behind a header of four bytes (RFC 1006 6: version 3, reserved 0, length with the header). */
-import { Dir } from '../../model/index.ts'
+import type { Dir } from '../../model/index.ts'
 import { u16 } from '../../wire/bytes.ts'
 
 const HEADER_LEN = 4

@@ -31,8 +31,11 @@ export function* ras(traffic: Traffic): Conversation {
     const own = place(random, hosts[side])
     switch (random.range(0, 6)) {
       case 0:
-        yield* say(other, { gatekeeperConfirm: { ...header(random), gatekeeperIdentifier: maybe(random, wide('gk')), rasAddress: h225(own) } })
-        if (random.chance(0.5)) traffic.udp(hosts[side], traffic.port(), own.host, own.port, encodePer(RAS_MESSAGE, registration(random, hosts[side], [own])))
+        yield* say(other, {
+          gatekeeperConfirm: { ...header(random), gatekeeperIdentifier: maybe(random, wide('gk')), rasAddress: h225(own) },
+        })
+        if (random.chance(0.5))
+          traffic.udp(hosts[side], traffic.port(), own.host, own.port, encodePer(RAS_MESSAGE, registration(random, hosts[side], [own])))
         break
       case 1:
       case 2: {
@@ -54,8 +57,15 @@ export function* ras(traffic: Traffic): Conversation {
         break
       case 4: {
         const target = place(random, hosts[other])
-        const confirm = { requestSeqNum: 5, bandWidth: random.pick([0, 640, 1_000_000]), callModel: { direct: null }, destCallSignalAddress: h225(target) }
-        yield* say(other, { admissionConfirm: { ...confirm, irrFrequency: maybe(random, 120), nonStandardData: maybe(random, nonStandard()) } })
+        const confirm = {
+          requestSeqNum: 5,
+          bandWidth: random.pick([0, 640, 1_000_000]),
+          callModel: { direct: null },
+          destCallSignalAddress: h225(target),
+        }
+        yield* say(other, {
+          admissionConfirm: { ...confirm, irrFrequency: maybe(random, 120), nonStandardData: maybe(random, nonStandard()) },
+        })
         if (random.chance(0.7)) yield* signalling(traffic, [hosts[side], target.host], target.port)
         break
       }
@@ -83,7 +93,12 @@ function* signalling(traffic: Traffic, hosts: Hosts, port: number): Conversation
     const other: Side = side === 0 ? 1 : 0
     const control = place(random, hosts[side])
     const messages = Array.from({ length: random.chance(0.15) ? 2 : 1 }, () => callMessage(random, hosts, side, control))
-    yield* sayTpkt(traffic, talk, side, messages.map((message) => q931(random, encodePer(USER_INFORMATION, message))))
+    yield* sayTpkt(
+      traffic,
+      talk,
+      side,
+      messages.map((message) => q931(random, encodePer(USER_INFORMATION, message))),
+    )
     if (random.chance(0.5)) yield* mediaControl(traffic, [hosts[other], control.host], control.port)
   }
 }
@@ -124,11 +139,15 @@ function callMessage(random: Random, hosts: Hosts, side: Side, control: Place): 
   const own = hosts[side]
   const protocolIdentifier = H225_VERSION
   const h245Address = random.chance(0.6) ? h225(control) : undefined
-  const fastStart = random.chance(0.4) ? Array.from({ length: random.range(1, 4) }, () => openChannel(random, place(random, own))) : undefined
+  const fastStart = random.chance(0.4)
+    ? Array.from({ length: random.range(1, 4) }, () => openChannel(random, place(random, own)))
+    : undefined
   const body: Encodable = random.pick([
     {
       setup: {
-        protocolIdentifier, h245Address, fastStart,
+        protocolIdentifier,
+        h245Address,
+        fastStart,
         sourceAddress: maybe(random, aliases(random)),
         sourceInfo: endpoint(random),
         destinationAddress: maybe(random, aliases(random)),
@@ -149,7 +168,9 @@ function callMessage(random: Random, hosts: Hosts, side: Side, control: Place): 
     { releaseComplete: { protocolIdentifier } },
     {
       facility: {
-        protocolIdentifier, h245Address, fastStart,
+        protocolIdentifier,
+        h245Address,
+        fastStart,
         alternativeAddress: maybe(random, h225(place(random, random.pick([own, own.includes(':') ? OTHER_V6 : OTHER_V4])))),
         conferenceID: maybe(random, GUID),
         reason: random.pick([{ callForwarded: null }, { routeCallToGatekeeper: null }, { undefinedReason: null }]),
@@ -157,14 +178,21 @@ function callMessage(random: Random, hosts: Hosts, side: Side, control: Place): 
     },
     { progress: { protocolIdentifier, destinationInfo: endpoint(random), h245Address, callIdentifier: { guid: GUID }, fastStart } },
   ] as Encodable[])
-  const tunnelled = random.chance(0.3) ? Array.from({ length: random.range(1, 6) }, () => h245Message(random, place(random, own))) : undefined
+  const tunnelled = random.chance(0.3)
+    ? Array.from({ length: random.range(1, 6) }, () => h245Message(random, place(random, own)))
+    : undefined
   const h245Tunneling = tunnelled === undefined ? undefined : Uint8Array.of(0x80)
-  return { 'h323-uu-pdu': { 'h323-message-body': body, nonStandardData: maybe(random, nonStandard()), h245Tunneling, h245Control: tunnelled } }
+  return {
+    'h323-uu-pdu': { 'h323-message-body': body, nonStandardData: maybe(random, nonStandard()), h245Tunneling, h245Control: tunnelled },
+  }
 }
 
 function h245Message(random: Random, media: Place): Encodable {
   if (random.chance(0.5)) return { request: { openLogicalChannel: openChannel(random, media) } }
-  const channels = { mediaChannel: maybe(random, h245(media)), mediaControlChannel: maybe(random, h245({ ...media, port: media.port ^ 1 })) }
+  const channels = {
+    mediaChannel: maybe(random, h245(media)),
+    mediaControlChannel: maybe(random, h245({ ...media, port: media.port ^ 1 })),
+  }
   const h2250LogicalChannelParameters = { sessionID: 1, ...channels }
   const acknowledged = {
     forwardLogicalChannelNumber: random.range(1, 65536),
@@ -172,7 +200,9 @@ function h245Message(random: Random, media: Place): Encodable {
       ? { reverseLogicalChannelNumber: 7, multiplexParameters: maybe(random, { h2250LogicalChannelParameters }) }
       : undefined,
     separateStack: random.chance(0.2) ? separateStack(media) : undefined,
-    forwardMultiplexAckParameters: random.chance(0.8) ? { h2250LogicalChannelAckParameters: { sessionID: maybe(random, 1), ...channels } } : undefined,
+    forwardMultiplexAckParameters: random.chance(0.8)
+      ? { h2250LogicalChannelAckParameters: { sessionID: maybe(random, 1), ...channels } }
+      : undefined,
   }
   return { response: { openLogicalChannelAck: acknowledged } }
 }
@@ -210,12 +240,35 @@ function dataType(random: Random): Encodable {
     { audioData: { g711Ulaw64k: 20 } },
     { audioData: { g729: 3 } },
     { audioData: { g7231: { maxAlSduAudioFrames: 1, silenceSuppression: true } } },
-    { videoData: { h261VideoCapability: { qcifMPI: 1, temporalSpatialTradeOffCapability: false, maxBitRate: 6000, stillImageTransmission: false } } },
-    { videoData: { h263VideoCapability: { qcifMPI: 1, cifMPI: 2, maxBitRate: 100_000, unrestrictedVector: false, arithmeticCoding: false,
-      advancedPrediction: false, pbFrames: false, temporalSpatialTradeOffCapability: true, hrdB: maybe(random, 70_000), bppMaxKb: maybe(random, 9) } } },
+    {
+      videoData: {
+        h261VideoCapability: { qcifMPI: 1, temporalSpatialTradeOffCapability: false, maxBitRate: 6000, stillImageTransmission: false },
+      },
+    },
+    {
+      videoData: {
+        h263VideoCapability: {
+          qcifMPI: 1,
+          cifMPI: 2,
+          maxBitRate: 100_000,
+          unrestrictedVector: false,
+          arithmeticCoding: false,
+          advancedPrediction: false,
+          pbFrames: false,
+          temporalSpatialTradeOffCapability: true,
+          hrdB: maybe(random, 70_000),
+          bppMaxKb: maybe(random, 9),
+        },
+      },
+    },
     { data: { application: { t120: { separateLANStack: null } }, maxBitRate: 1280 } },
     { data: { application: { t120: { transparent: null } }, maxBitRate: 64 } },
-    { nonStandard: { nonStandardIdentifier: { h221NonStandard: { t35CountryCode: 1, t35Extension: 2, manufacturerCode: 3 } }, data: bytes('x') } },
+    {
+      nonStandard: {
+        nonStandardIdentifier: { h221NonStandard: { t35CountryCode: 1, t35Extension: 2, manufacturerCode: 3 } },
+        data: bytes('x'),
+      },
+    },
   ] as Encodable[])
 }
 
@@ -279,7 +332,9 @@ function nonStandard(): Encodable {
 }
 
 function aliases(random: Random): Encodable {
-  return Array.from({ length: random.range(1, 4) }, () => random.pick([{ 'h323-ID': wide('alice') }, { dialedDigits: bytes([0x12, 0x34]) }]))
+  return Array.from({ length: random.range(1, 4) }, () =>
+    random.pick([{ 'h323-ID': wide('alice') }, { dialedDigits: bytes([0x12, 0x34]) }]),
+  )
 }
 
 function wide(text: string): Uint8Array {

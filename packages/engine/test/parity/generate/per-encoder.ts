@@ -24,6 +24,7 @@ class Writer {
   value(type: PerType, value: Encodable): void {
     switch (type.kind) {
       case 'null':
+      case 'end':
         return
       case 'boolean':
         return this.bits(value ? 1 : 0, 1)
