@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS } from './config.ts'
 import { dropServerRights } from './drop-rights.ts'
 import { LauncherOpener } from './engines/launcher-opener.ts'
 import { Supervisor } from './engines/supervisor.ts'
+import { forgetTerminal } from './hang-up.ts'
 import type { Notice, Request } from './launcher/requests.ts'
 import type { ServerStart } from './launcher/start.ts'
 import { listenOnAll } from './listen.ts'
@@ -29,7 +30,8 @@ const opener = new LauncherOpener(request)
 let shutdown = (): void => process.exit(0)
 
 // Ctrl-C reaches the whole group: the launcher decides what becomes of it.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
+process.on('SIGINT', () => undefined)
+process.on('SIGHUP', forgetTerminal)
 process.on('disconnect', () => process.exit(0))
 process.on('message', (message, handle) => {
   const notice = message as Notice

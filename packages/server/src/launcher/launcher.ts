@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { forgetTerminal } from '../hang-up.ts'
 import { EngineChildren, type EngineStart } from './engine-children.ts'
 import { type Notice, parseRequest, type SourceRequest } from './requests.ts'
 import type { ServerStart } from './start.ts'
@@ -64,6 +65,7 @@ class Launcher {
         this.shutdown(0)
       })
     }
+    process.once('SIGHUP', forgetTerminal)
     this.startServer()
   }
 

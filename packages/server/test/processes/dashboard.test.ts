@@ -1,12 +1,13 @@
 /** live, replay and demo as they run: page, link, restarts, the commands that find them. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeNeeding } from '@ctscope/engine/testing'
 import type { Capture, Connection, Packet, Stats, Transition } from '../../src/api/rest.ts'
 import { ftpCapture } from './ftp-capture.ts'
-import { eventually, runCtscope, RunningCtscope } from './running-ctscope.ts'
+import { BIN, ENVIRONMENT, eventually, runCtscope, RunningCtscope } from './running-ctscope.ts'
 
 const START_S = 1_700_000_000
 type Page<T> = { items: T[]; total: number }
@@ -128,6 +129,28 @@ describeNeeding({ root: true, command: 'setpriv' }, 'a live capture on loopback'
       () => Promise.resolve(existsSync(`/proc/${engines[0]!.pid}`)),
       (isThere) => !isThere,
     )
+  })
+})
+
+describeNeeding({ command: ['script', 'setpriv'] }, 'a terminal that is closed', () => {
+  it('ends a replay in order', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ctscope-terminal-'))
+    const [file, status] = [join(folder, 'ftp.pcap'), join(folder, 'status')]
+    writeFileSync(file, ftpCapture(START_S))
+    // The kernel tells the shell alone that its terminal is gone: it passes that on, and writes down how ctscope ended.
+    const start = `${process.execPath} ${BIN} replay ${file} --port 0 & ctscope=$!`
+    const line = `${start}; trap "kill -HUP $ctscope" HUP; wait $ctscope; wait $ctscope; echo $? > ${status}`
+    const terminal = spawn('script', ['-qec', line, '/dev/null'], {
+      env: { ...ENVIRONMENT, SHELL: '/bin/sh' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    let text = ''
+    terminal.stdout.on('data', (data: Buffer) => (text += data.toString()))
+    await eventually(() => Promise.resolve(text), (told) => told.includes('#token=')) // prettier-ignore
+    terminal.kill('SIGKILL')
+    await eventually(() => Promise.resolve(existsSync(status) && readFileSync(status, 'utf8') !== ''), (isThere) => isThere) // prettier-ignore
+    expect(readFileSync(status, 'utf8')).toBe('0\n')
+    rmSync(folder, { recursive: true })
   })
 })
 
