@@ -4,7 +4,7 @@ import { count } from '../format/number.ts'
 import { Grid } from './Grid.tsx'
 import { useListKeys } from './list-keys.ts'
 import { NARROW, useMedia } from './use-media.ts'
-import { useVisibleRows } from './use-visible-rows.ts'
+import { firstWholeRow, rowsOfPage, useVisibleRows } from './use-visible-rows.ts'
 import { useWidth } from './use-width.ts'
 
 export type FeedColumn<T> = {
@@ -73,11 +73,11 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
     else if (top + rowPx > element.scrollTop + element.clientHeight) element.scrollTop = top + rowPx - element.clientHeight
   }
   useListKeys({
-    pageRows: () => Math.max(1, visible.last - visible.first - 2),
+    pageRows: () => rowsOfPage(scroller.current, rowPx),
     move: (steps) => {
       if (steps === -Infinity) return release()
       if (rows <= 0) return
-      const from = cursor ?? end - visible.first
+      const from = cursor ?? end - firstWholeRow(scroller.current, rowPx)
       read(Math.max(feed.first, Math.min(end - 1, steps === Infinity ? feed.first : from - steps)))
     },
     open: () => {
@@ -91,9 +91,8 @@ export function FeedTable<T>({ label, feed, columns: all, narrowCell, rowClass, 
     },
   })
 
-  const first = Math.max(0, visible.first - 4)
-  const last = Math.min(rows, visible.last + 4)
-  const slots = visible.last - visible.first + 8
+  const { first, slots } = visible
+  const last = Math.min(rows, visible.last)
   const shown = []
   for (let local = first; local < last; local++) {
     const place = end - 1 - local

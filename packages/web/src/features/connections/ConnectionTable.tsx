@@ -6,7 +6,7 @@ import { useStore } from '../../store/index.ts'
 import { Grid } from '../../ui/Grid.tsx'
 import { useListKeys } from '../../ui/list-keys.ts'
 import { NARROW, useMedia } from '../../ui/use-media.ts'
-import { useVisibleRows } from '../../ui/use-visible-rows.ts'
+import { firstWholeRow, rowsOfPage, useVisibleRows, type VisibleRows } from '../../ui/use-visible-rows.ts'
 import { CellMenu, type CellMenuState } from './CellMenu.tsx'
 import { columnsFor, COLUMNS, type Column } from './columns.tsx'
 import { ConnectionRow } from './ConnectionRow.tsx'
@@ -85,14 +85,17 @@ export function ConnectionTable() {
     if (route.connection !== null) navigate({ connection: id }, 'replace')
   }
   useListKeys({
-    pageRows: () => Math.max(1, visible.last - visible.first - 2),
+    pageRows: () => rowsOfPage(scroller.current, rowPx),
     move: (steps) => {
       if (steps === -Infinity) return release()
       if (steps === Infinity) {
         setCursor(null)
         return scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
       }
-      const local = Math.max(0, Math.min(table.total - table.shift - 1, cursorLocal === null ? visible.first : cursorLocal + steps))
+      const local = Math.max(
+        0,
+        Math.min(table.total - table.shift - 1, cursorLocal === null ? firstWholeRow(scroller.current, rowPx) : cursorLocal + steps),
+      )
       const item = rowAtLocal(table, local)
       if (item === undefined) scrollTo(local)
       else setRead(item.row.id, local)
@@ -155,15 +158,12 @@ export function ConnectionTable() {
   )
 }
 
-/** Rows drawn beyond each edge, so that scrolling does not show gaps. */
-const MARGIN_ROWS = 4
-
 function isInView(local: number | null, visible: { first: number; last: number }): boolean {
-  return local !== null && local >= visible.first - MARGIN_ROWS && local < visible.last + MARGIN_ROWS
+  return local !== null && local >= visible.first && local < visible.last
 }
 
 type RowsProps = {
-  visible: { first: number; last: number }
+  visible: VisibleRows
   rowPx: number
   columns: readonly Column[]
   isNarrow: boolean
@@ -173,17 +173,15 @@ type RowsProps = {
 function Rows({ visible, rowPx, columns, isNarrow, cursor }: RowsProps) {
   const table = useStore((state) => state.table)
   const picked = useStore((state) => state.route.connection)
-  const first = Math.max(0, visible.first - MARGIN_ROWS)
-  const last = Math.min(table.total - table.shift, visible.last + MARGIN_ROWS)
-  // Elements are used again in turn: a row that leaves on one side lends its element to the one that comes.
-  const slots = visible.last - visible.first + 2 * MARGIN_ROWS
+  const first = visible.first
+  const last = Math.min(table.total - table.shift, visible.last)
   const rows = []
   for (let local = first; local < last; local++) {
     const item = rowAtLocal(table, local)
     const id = item?.row.id
     rows.push(
       <ConnectionRow
-        key={local % slots}
+        key={local % visible.slots}
         item={item}
         columns={columns}
         isNarrow={isNarrow}
