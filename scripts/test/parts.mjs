@@ -5,7 +5,7 @@ import path from 'node:path'
 import { root } from '../setup/paths.mjs'
 
 const folders = [
-  { name: 'parity', minutes: 5 },
+  { name: 'parity', minutes: 12 },
   { name: 'live', minutes: 4 },
   { name: 'processes', minutes: 5 },
   { name: 'lab', minutes: 8 },

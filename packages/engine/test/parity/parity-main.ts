@@ -174,8 +174,8 @@ function keep(differing: readonly Differing[], folders: readonly string[]): void
   for (const folder of folders) rmSync(folder, { recursive: true })
 }
 
-async function runFiles(files: readonly string[]): Promise<Part> {
-  const out = part('Files asked of the running kernel')
+async function runFiles(title: string, files: readonly string[]): Promise<Part> {
+  const out = part(title)
   const differing: Differing[] = []
   const kernel = new Kernel()
   const { askBoth } = await import('./both.ts')
@@ -239,7 +239,7 @@ async function main(): Promise<void> {
     if (named.length > 0) parts.push(await runCaptures(named))
     if (files.length > 0) {
       needKernel()
-      parts.push(await runFiles(files))
+      parts.push(await runFiles('Files asked of the running kernel', files))
     }
   } else if (!asksKernel || options.report === true) parts.push(await runCaptures(captureNames()))
   if (options.fuzz !== undefined) parts.push(await runFuzz('Random traffic', [fuzzOptions(Number(options.fuzz), {})]))
@@ -251,6 +251,11 @@ async function main(): Promise<void> {
         SYSCTL_MATRIX.map(({ question }) => fuzzOptions(seeds, question)),
       ),
     )
+  }
+  if (options.live === true) {
+    const recorded = process.env['CTSCOPE_LAB_CAPTURE']
+    if (recorded === undefined) throw new Error('the lab’s traffic was not recorded')
+    parts.push(await runFiles('The lab’s traffic', [recorded]))
   }
   if (options.pace !== undefined) parts.push(await runPace())
   if (options.report === true) writeReport(parts)
