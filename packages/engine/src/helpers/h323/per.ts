@@ -7,7 +7,7 @@
 /** A type. Sizes and values are inclusive ranges. */
 export type PerType =
   | { readonly kind: 'null' | 'boolean' | 'objectIdentifier' }
-  /** The kernel reads no further: the message is taken as it is so far. */
+  /** The kernel reads no further in a sequence that has this field: it is taken as it is so far. */
   | { readonly kind: 'end' }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   /** 1…2³²−1. The kernel steps over its bytes twice, so the message must go on for as many bytes after it. */
@@ -70,8 +70,6 @@ class Reader {
   private readonly end: number
   /** Of the last number of a range above 65536. */
   private bytesRead = 0
-  /** Met an `end`: nothing more is read, what was read stands. */
-  private isFinished = false
 
   constructor(b: Uint8Array, at: number, end: number) {
     this.b = b
@@ -82,10 +80,8 @@ class Reader {
   value(type: PerType): PerValue {
     switch (type.kind) {
       case 'null':
-        return null
       case 'end':
-        this.isFinished = true
-        return SKIPPED
+        return null
       case 'boolean':
         return this.bits(1) === 1
       case 'integer':
@@ -116,19 +112,20 @@ class Reader {
     const record: Record<string, PerValue> = {}
     const isExtended = isExtensible && this.bits(1) === 1
     const isThere = fields.map(({ isOptional }) => isOptional && this.bits(1) === 1)
-    fields.forEach(({ name, isOptional, type }, i) => {
-      if (!this.isFinished && (!isOptional || isThere[i])) record[name] = this.value(type!())
-    })
-    if (!isExtended || this.isFinished) return record
+    for (const [i, { name, isOptional, type }] of fields.entries()) {
+      if (isEnd(type)) return record
+      if (!isOptional || isThere[i]) record[name] = this.value(type!())
+    }
+    if (!isExtended) return record
     const count = this.smallNumber() + 1
     const present = Array.from({ length: count }, () => this.bits(1) === 1)
-    present.forEach((isPresent, i) => {
+    for (const [i, isPresent] of present.entries()) {
       const extension = extensions[i]
-      if (extension?.type?.().kind === 'end') this.isFinished = true
-      if (!isPresent || this.isFinished) return
+      if (extension !== undefined && isEnd(extension.type)) return record
+      if (!isPresent) continue
       const value = this.openType(extension?.type ?? null)
       if (extension !== undefined) record[extension.name] = value
-    })
+    }
     return record
   }
 
@@ -157,7 +154,7 @@ class Reader {
     const count = max < UNBOUNDED ? this.constrained(min, max) : this.length()
     const items: PerValue[] = []
     const type = item()
-    for (let i = 0; i < count && !this.isFinished; i++) items.push(this.value(type))
+    for (let i = 0; i < count; i++) items.push(this.value(type))
     return items
   }
 
@@ -229,6 +226,10 @@ class Reader {
   private align(): void {
     this.at = (this.at + 7) & ~7
   }
+}
+
+function isEnd(type: (() => PerType) | null): boolean {
+  return type !== null && type().kind === 'end'
 }
 
 /** Bits that tell `count` values apart. */
