@@ -34,7 +34,7 @@ export type Column = {
 
 /** In reading order. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'state', title: 'State', track: '142px', least: 142, rank: 0, sortKey: 'state', cell: stateCell, terms: stateTerms },
+  { id: 'state', title: 'State', track: '138px', least: 138, rank: 0, sortKey: 'state', cell: stateCell, terms: stateTerms },
   {
     id: 'proto',
     title: 'Proto',
@@ -48,8 +48,8 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'sub',
     title: 'Sub-state',
-    track: '96px',
-    least: 96,
+    track: '94px',
+    least: 94,
     rank: 3,
     mono: true,
     sortKey: 'protoState',
@@ -78,7 +78,16 @@ export const COLUMNS: readonly Column[] = [
     cell: toCell,
     terms: toTerms,
   },
-  { id: 'relation', title: 'Relation', track: '110px', least: 110, rank: 6, sortKey: 'master', cell: relationCell, terms: relationTerms },
+  {
+    id: 'relation',
+    title: 'Relation',
+    track: 'minmax(126px, 0.5fr)',
+    least: 126,
+    rank: 6,
+    sortKey: 'master',
+    cell: relationCell,
+    terms: relationTerms,
+  },
   {
     id: 'packets',
     title: 'Packets',
@@ -91,7 +100,7 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ row }) => count(row.original.packets + row.reply.packets),
   },
   { id: 'bytes', title: 'Bytes', track: '77px', least: 77, rank: 7, align: 'right', sortKey: 'bytes', sortFirst: 'desc', cell: bytesCell },
-  { id: 'strip', title: 'States so far', track: '84px', least: 84, rank: 8, cell: ({ row }) => <Strip connection={row} width={68} /> },
+  { id: 'strip', title: 'States so far', track: '82px', least: 82, rank: 8, cell: ({ row }) => <Strip connection={row} width={66} /> },
   { id: 'left', title: 'Time left', track: '108px', least: 108, rank: 4, sortKey: 'timeout', cell: leftCell },
   {
     id: 'reason',
@@ -173,7 +182,12 @@ function toCell({ row }: TableRow): ReactNode {
 }
 
 function relationCell({ row }: TableRow): ReactNode {
-  if (row.master !== null) return <span className="RELATED small clip">RELATED to #{row.master}</span>
+  if (row.master !== null)
+    return (
+      <span className="RELATED small clip" title={`RELATED to #${row.master}`}>
+        RELATED to #{row.master}
+      </span>
+    )
   return (
     <>
       {row.children.length > 0 && <span className="dim small clip">{counted(row.children.length, 'child', 'children')}</span>}
