@@ -1,6 +1,6 @@
 /** Expectations of all engines: those that wait, and a bounded number of those that ended lately. */
 import type { ExpectationEnd, ExpectationRecord } from '@ctscope/engine/ipc'
-import { EXP_END_CAUSE_NAMES, l4Name, type ExpEndCause } from '@ctscope/engine/model'
+import { EXP_END_CAUSE_NAMES, l4Name } from '@ctscope/engine/model'
 import type { Expectation } from '../api/rest.ts'
 import { formatAddressBytes } from '../formats/address.ts'
 import { timeOfUs } from '../formats/time.ts'
@@ -87,15 +87,9 @@ export class ExpectationTable {
     }
   }
 
-  /** All that wait of a slot end, with one cause. Masters of those are returned. */
-  endAllOf(slot: EngineSlot, cause: ExpEndCause, atUs: number): number[] {
-    const masters: number[] = []
-    for (const held of this.#byId.values()) {
-      if (held.slot !== slot || held.ended !== null) continue
-      masters.push(held.record.master)
-      this.end({ id: held.record.id, cause, atUs, child: 0, packet: -1 })
-    }
-    return masters
+  /** Those of a slot that wait. */
+  allWaitingOf(slot: EngineSlot): HeldExpectation[] {
+    return [...this.#byId.values()].filter((held) => held.slot === slot && held.ended === null)
   }
 
   /** Forgets all of a slot, as if they had never been. */

@@ -21,6 +21,7 @@ import { ExpectationTable, expectationJson, type HeldExpectation } from './expec
 import { ftpVerdict, isFtpProblem } from './ftp-json.ts'
 import { FtpSessions } from './ftp-sessions.ts'
 import { InterfaceNames } from './interface-names.ts'
+import { lostConnection, lostExpectation } from './lost-transitions.ts'
 import { Rates } from './rates.ts'
 import { TransitionRing, type TransitionSubject } from './transition-ring.ts'
 
@@ -314,11 +315,19 @@ export class Mirror implements CaptureListener {
   #lose(slot: EngineSlot): void {
     const engine = this.#engine(slot)
     const atUs = this.#isFile ? engine.newestPacketUs : this.#clock.wallUs()
+    // A file that runs again is no event.
+    const tells = !this.#isFile
+    for (const held of this.expectations.allWaitingOf(slot)) {
+      const { id, master } = held.record
+      if (tells) this.#transition(slot, lostExpectation(held, atUs))
+      this.expectations.end({ id, cause: ExpEndCause.Lost, atUs, child: 0, packet: -1 })
+      this.connections.touch(master)
+    }
     for (const row of this.connections.liveRowsOf(slot)) {
+      if (tells) this.#transition(slot, lostConnection(this.connections.columns, row, atUs))
       this.connections.end(row, EndCause.Lost, atUs)
       this.ftp.touch(this.connections.columns.at.id[row]!)
     }
-    for (const master of this.expectations.endAllOf(slot, ExpEndCause.Lost, atUs)) this.connections.touch(master)
     if (engine.stats !== null && !this.#isFile) engine.past.add(engine.stats)
     engine.stats = null
   }

@@ -52,6 +52,13 @@ describe('GET stats', () => {
       engines: [{ state: 'restarting', gaps: [{ to: null, cause: 'killed by SIGKILL' }] }],
     })
     expect((await test.get('/api/v1/connections/2')).json()).toMatchObject({ ended: { cause: 'lost' } })
+    expect((await test.get('/api/v1/transitions')).json()).toMatchObject({
+      total: 2,
+      items: [
+        { event: 'DESTROY', connection: 2, cause: 'lost', from: { state: 'ESTABLISHED' } },
+        { event: 'DESTROY', connection: 1, cause: 'lost', from: { state: 'NEW' } },
+      ],
+    })
 
     test.host.begin(2)
     test.host.feed({ born: [connection(1001)], stats: stats({ packets: 7 }) })
