@@ -7,7 +7,7 @@ import { fuzz, type FuzzOptions } from './fuzz.ts'
 import { KERNEL_NEEDS } from './kernel.ts'
 import { addTo, type ScoresByProtocol, scoreText } from './score-table.ts'
 import { SYSCTL_MATRIX } from './sysctl-matrix.ts'
-import { TESTED } from './tested-seeds.ts'
+import { TESTED, TESTED_SCTP } from './tested-seeds.ts'
 
 const PATIENCE_MS = 280_000
 /** Far from the others. */
@@ -29,13 +29,16 @@ async function differences(options: FuzzOptions): Promise<{ differing: string[];
 }
 
 describeNeeding(KERNEL_NEEDS, 'equal to the running kernel', () => {
-  it(
-    `on ${TESTED.seeds} random captures of ${TESTED.packets} packets`,
-    async () => {
-      const { differing, scores } = await differences(TESTED)
+  it.each([
+    ['of everything', TESTED],
+    ['of SCTP', TESTED_SCTP],
+  ] as const)(
+    'on random captures %s',
+    async (_, options) => {
+      const { differing, scores } = await differences(options)
       console.log(scoreText(scores))
       expect(differing).toEqual([])
-      expect(totals(scores).packets.total).toBeGreaterThan(TESTED.seeds * TESTED.packets * 0.9)
+      expect(totals(scores).packets.total).toBeGreaterThan(options.seeds * options.packets * 0.9)
     },
     PATIENCE_MS,
   )

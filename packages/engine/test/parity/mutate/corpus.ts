@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { captureNames, compareCapture } from '../captures.ts'
 import { fuzz } from '../fuzz.ts'
-import { TESTED } from '../tested-seeds.ts'
+import { TESTED, TESTED_SCTP } from '../tested-seeds.ts'
 import { verdictsOf } from '../verdicts-of.ts'
 
 export type Sample = { name: string; file: string; protocols: ReadonlySet<string>; kernel: string[]; ours: string[] }
@@ -16,20 +16,27 @@ export type Corpus = {
 export async function corpus(): Promise<Corpus> {
   const samples: Sample[] = []
   const differing: string[] = []
-  const random: { seed: number; capture: string }[] = []
-  const { folder } = await fuzz({ ...TESTED, keep: true }, ({ seed, capture, comparison }) => {
-    if (comparison.differences.length > 0) differing.push(`seed ${seed}`)
-    else random.push({ seed, capture })
-  })
-  for (const { seed, capture } of random.sort((a, b) => a.seed - b.seed)) {
-    const { lines: ours, protocols } = await verdictsOf(capture)
-    const kernel = readFileSync(`${capture}.jsonl`, 'utf8').split('\n')
-    samples.push({ name: `seed ${seed}`, file: capture, protocols: new Set(protocols), kernel, ours })
+  const folders: string[] = []
+  for (const options of [TESTED_SCTP, TESTED]) {
+    const agreeing: { seed: number; capture: string }[] = []
+    const { folder } = await fuzz({ ...options, keep: true }, ({ seed, capture, comparison }) => {
+      if (comparison.differences.length > 0) differing.push(`seed ${seed} of ${options.kinds.join()}`)
+      else agreeing.push({ seed, capture })
+    })
+    folders.push(folder)
+    for (const { seed, capture } of agreeing.sort((a, b) => a.seed - b.seed)) {
+      const { lines: ours, protocols } = await verdictsOf(capture)
+      const kernel = readFileSync(`${capture}.jsonl`, 'utf8').split('\n')
+      samples.push({ name: `seed ${seed} of ${options.kinds.join()}`, file: capture, protocols: new Set(protocols), kernel, ours })
+    }
   }
   for (const name of captureNames()) {
     const { file, kernel, verdicts, comparison } = await compareCapture(name)
     if (comparison.differences.length > 0) differing.push(name)
     else samples.push({ name, file, protocols: new Set(verdicts.protocols), kernel, ours: verdicts.lines })
   }
-  return { samples, differing, remove: () => rmSync(folder, { recursive: true }) }
+  const remove = () => {
+    for (const folder of folders) rmSync(folder, { recursive: true })
+  }
+  return { samples, differing, remove }
 }

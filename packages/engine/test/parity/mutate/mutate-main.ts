@@ -72,7 +72,7 @@ for (const [title, breaks, protocol] of [
     tally.add(name, await caughtBy(order, plainVerdicts))
     undo()
   }
-  console.log(`${tally}`)
+  console.log(tally.toString())
 }
 
 const tally = new Tally('window test')
@@ -84,5 +84,5 @@ for (const [number, { file, from, to }] of isChosen('window') ? SOURCE_BREAKS.en
 }
 remove()
 
-for (const each of tallies) console.log(`${each}`)
+for (const each of tallies) console.log(each.toString())
 process.exitCode = tallies.every(({ caught, total }) => total === 0 || caught / total >= ENOUGH) ? 0 : 1
