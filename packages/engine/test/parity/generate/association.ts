@@ -14,16 +14,20 @@ const SETUP: readonly Step[] = [
   [0, Chunk.CookieEcho],
   [1, Chunk.CookieAck],
 ]
-/** What an association may go through from its first packet on. */
+/** A road to each state. */
 const ROADS: readonly (readonly Step[])[] = [
-  [...SETUP, [0, Chunk.Shutdown], [1, Chunk.ShutdownAck], [0, Chunk.ShutdownComplete]],
-  [...SETUP, [1, Chunk.Shutdown], [0, Chunk.ShutdownAck], [1, Chunk.ShutdownComplete]],
+  SETUP.slice(0, 1),
+  SETUP.slice(0, 2),
+  SETUP.slice(0, 3),
+  SETUP,
   [...SETUP, [0, Chunk.Heartbeat], [1, Chunk.HeartbeatAck]],
+  [...SETUP, [0, Chunk.Shutdown]],
+  [...SETUP, [1, Chunk.Shutdown]],
+  [...SETUP, [0, Chunk.Shutdown], [1, Chunk.ShutdownAck]],
+  [...SETUP, [1, Chunk.Shutdown], [0, Chunk.ShutdownAck], [1, Chunk.ShutdownComplete]],
   [...SETUP, [0, Chunk.Abort]],
-  [
-    [0, Chunk.Heartbeat],
-    [1, Chunk.HeartbeatAck],
-  ],
+  [[0, Chunk.Heartbeat]],
+  [[0, Chunk.Heartbeat]],
   [[0, Chunk.ShutdownAck]],
 ]
 
@@ -40,22 +44,22 @@ export function* association(traffic: Traffic): Conversation {
     const own = isRight || random.chance(0.7) ? tags[side] : tag()
     const body = announces ? bytes(be32(own), be32(65535), be16(10), be16(10), be32(1)) : new Uint8Array(random.pick([0, 0, 4, 12]))
     const expected = type === Chunk.Init ? 0 : tags[other]
-    const sent = isRight || random.chance(rightTag) ? expected : random.pick([0, tags[side], tag()])
+    const sent = isRight || random.chance(rightTag) ? expected : random.pick([0, 0, tags[side], tag()])
     const chunks = [chunk(type, body, !isRight && random.chance(0.1) ? 1 : 0)]
     if (!isRight && random.chance(0.05)) chunks.push(chunk(random.pick(ASTRAY), [], 0))
     const packet = bytes(be16(ports[side]), be16(ports[other]), be32(sent), be32(0), ...chunks)
     traffic.ip(hosts[side], hosts[other], L4.Sctp, isRight ? packet : traffic.bent(packet))
   }
 
-  // A first packet that begins nothing gets further with tag 0: none is known yet.
-  const isAstray = random.chance(0.15)
-  const road = isAstray ? [] : random.pick(ROADS)
-  for (const [side, type] of road.slice(0, random.range(1, road.length + 1))) {
+  const road = random.chance(0.15) ? [] : random.pick(ROADS)
+  // Where a side's tag is not known yet, 0 gets further than what is its own.
+  const rightTag = road.length > 1 ? 0.85 : 0.4
+  for (const [side, type] of road) {
     send(side, type, true)
     yield
   }
   for (let i = random.range(1, 5); i > 0; i--) {
-    send(random.pick([0, 1]), random.pick(ASTRAY), false, isAstray ? 0.2 : 0.85)
+    send(random.pick([0, 1]), random.pick(ASTRAY), false, rightTag)
     yield
   }
 }
