@@ -34,18 +34,19 @@ const ROWS = [
 ]
 
 // Columns: NONE, CLOSED, COOKIE_WAIT, COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_SENT, SHUTDOWN_RECD, SHUTDOWN_ACK_SENT,
-// HEARTBEAT_SENT. IV: invalid, --: cannot happen, the first packet is original. CONNTRACK.md 5.5.
+// HEARTBEAT_SENT. IV: invalid, --: cannot happen, the first packet is original. CONNTRACK.md 5.5;
+// in NONE with the chunks that may not begin an association.
 const ORIGINAL = `
                      NO CL CW CE ES SS SR SA HS
   init               CL CL CW CE ES CL CL SA CW
   init-ack           CL CL CW CE ES SS SR SA CL
-  abort              CL CL CL CL CL CL CL CL CL
+  abort              IV CL CL CL CL CL CL CL CL
   shutdown           CL CL CW CE SS SS SR SA CL
   shutdown-ack       SA CL CW CE ES SA SA SA SA
   error              CL CL CW CE ES SS SR SA CL
   cookie-echo        CL CL CE CE ES SS SR SA CL
-  cookie-ack         CL CL CW ES ES SS SR SA CL
-  shutdown-complete  CL CL CW CE ES SS SR CL CL
+  cookie-ack         IV CL CW ES ES SS SR SA CL
+  shutdown-complete  IV CL CW CE ES SS SR CL CL
   heartbeat          HS CL CW CE ES SS SR SA HS
   heartbeat-ack      CL CL CW CE ES SS SR SA HS`
 const REPLY = `

@@ -24,8 +24,6 @@ const INIT_BODY_LEN = 16
 const ALONE = new Set<number>([Chunk.Init, Chunk.InitAck, Chunk.ShutdownComplete])
 /** Must be a packet's first. */
 const FIRST = new Set<number>([Chunk.CookieAck, Chunk.CookieEcho])
-/** Cannot begin an association. */
-const NOT_NEW = new Set<number>([Chunk.Abort, Chunk.ShutdownComplete, Chunk.CookieAck])
 /** Have rules of their own for the verification tag. */
 const OWN_TAG_RULE = new Set<number>([
   Chunk.Init,
@@ -104,7 +102,10 @@ function begin(context: TrackContext, packet: Packet, slot: number): boolean {
   const { table, verdict } = context
   const tags = slot * ENTRY_WORDS + PROTO_AT
   const tag = $header.verificationTag
-  const forbidden = $types.find((type) => NOT_NEW.has(type) || sctpNext(Dir.Original, type, SctpState.None) === SctpState.None)
+  const forbidden = $types.find((type) => {
+    const next = sctpNext(Dir.Original, type, SctpState.None)
+    return next === SCTP_INVALID || next === SctpState.None
+  })
   if (forbidden !== undefined) {
     verdict.because(Reason.SCTP_FIRST_CHUNK, forbidden)
     return false
