@@ -7,7 +7,7 @@ import { fuzz, type FuzzOptions } from './fuzz.ts'
 import { KERNEL_NEEDS } from './kernel.ts'
 import { addTo, type ScoresByProtocol, scoreText } from './score-table.ts'
 import { SYSCTL_MATRIX } from './sysctl-matrix.ts'
-import { TESTED, TESTED_SCTP } from './tested-seeds.ts'
+import { TESTED, TESTED_EDGES } from './tested-seeds.ts'
 
 const PATIENCE_MS = 280_000
 /** Far from the others. */
@@ -31,7 +31,7 @@ async function differences(options: FuzzOptions): Promise<{ differing: string[];
 describeNeeding(KERNEL_NEEDS, 'equal to the running kernel', () => {
   it.each([
     ['of everything', TESTED],
-    ['of SCTP', TESTED_SCTP],
+    ['of edges', TESTED_EDGES],
   ] as const)(
     'on random captures %s',
     async (_, options) => {

@@ -4,13 +4,25 @@ import { Random } from './random.ts'
 import { h323, ras } from './h323.ts'
 import { pptp } from './pptp.ts'
 import { sip, sipTcp } from './sip.ts'
+import { windowEdges } from './window-edges.ts'
 import { amanda, irc, netbios, sane, snmp, tftp } from './simple-helpers.ts'
 import { type Conversation, Traffic } from './traffic.ts'
 
-const GENERATORS = { tftp, irc, sane, amanda, netbios, snmp, sip, sipTcp, pptp, ras, h323, association } as const satisfies Record<
-  string,
-  (traffic: Traffic) => Conversation
->
+const GENERATORS = {
+  tftp,
+  irc,
+  sane,
+  amanda,
+  netbios,
+  snmp,
+  sip,
+  sipTcp,
+  pptp,
+  ras,
+  h323,
+  association,
+  windowEdges,
+} as const satisfies Record<string, (traffic: Traffic) => Conversation>
 
 export type HelperKind = keyof typeof GENERATORS
 export const HELPER_KINDS = Object.keys(GENERATORS) as HelperKind[]

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { captureNames, compareCapture } from '../captures.ts'
 import { fuzz } from '../fuzz.ts'
-import { TESTED, TESTED_SCTP } from '../tested-seeds.ts'
+import { TESTED, TESTED_EDGES } from '../tested-seeds.ts'
 import { verdictsOf } from '../verdicts-of.ts'
 
 export type Sample = { name: string; file: string; protocols: ReadonlySet<string>; kernel: string[]; ours: string[] }
@@ -17,7 +17,7 @@ export async function corpus(): Promise<Corpus> {
   const samples: Sample[] = []
   const differing: string[] = []
   const folders: string[] = []
-  for (const options of [TESTED_SCTP, TESTED]) {
+  for (const options of [TESTED_EDGES, TESTED]) {
     const agreeing: { seed: number; capture: string }[] = []
     const { folder } = await fuzz({ ...options, keep: true }, ({ seed, capture, comparison }) => {
       if (comparison.differences.length > 0) differing.push(`seed ${seed} of ${options.kinds.join()}`)
