@@ -1,6 +1,6 @@
 // Installs what the lockfile says, and builds the `cap` addon for the Node that runs.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { SetupFailure } from './failure.mjs'
 import { writeAsOwner } from './owner.mjs'
@@ -25,6 +25,8 @@ export function installDependencies(say) {
   }
   if (!existsSync(addon) || (hadAddon && last.node !== wanted.node)) {
     say(`compiling the capture addon for Node ${process.version}`)
+    // Not written over: the file may be one with that of another checkout, which has a Node of its own.
+    if (hadAddon) rmSync(path.dirname(realpathSync(addon)), { recursive: true })
     succeedOrExplain(pnpm(['rebuild', 'cap'], build, say), 'compiling the capture addon')
     if (!existsSync(addon)) throw new SetupFailure(`compiling the capture addon left no ${path.relative(root, addon)}`)
   }
