@@ -8,8 +8,8 @@ H323-UserInformation = sequence {
   h323-uu-pdu: sequence {
     h323-message-body: choice {
       setup: Setup-UUIE, callProceeding: CallProceeding-UUIE, connect: Connect-UUIE, alerting: CallProceeding-UUIE,
-      information: sequence { protocolIdentifier: objectIdentifier, ... },
-      releaseComplete: sequence { protocolIdentifier: objectIdentifier, reason?: ReleaseCompleteReason, ... },
+      information: sequence { protocolIdentifier: objectIdentifier, ...(6) },
+      releaseComplete: sequence { protocolIdentifier: objectIdentifier, reason?: ReleaseCompleteReason, ...(9) },
       facility: Facility-UUIE, ..., progress: Progress-UUIE },
     nonStandardData?: NonStandardParameter,
     ..., h4501SupplementaryService?, h245Tunneling, h245Control?: list contained MultimediaSystemControlMessage, rest: end },
@@ -21,23 +21,23 @@ Setup-UUIE = sequence {
   destExtraCRV?: list integer(0..65535), activeMC: boolean, conferenceID: octets(16),
   conferenceGoal: choice { create: null, join: null, invite: null, ... },
   callServices?: QseriesOptions, callType: choice { pointToPoint: null, oneToN: null, nToOne: null, nToN: null, ... },
-  ..., sourceCallSignalAddress?: TransportAddress, remoteExtensionAddress?, callIdentifier, h245SecurityCapability?, tokens?, cryptoTokens?,
+  ...(26), sourceCallSignalAddress?: TransportAddress, remoteExtensionAddress?, callIdentifier, h245SecurityCapability?, tokens?, cryptoTokens?,
   fastStart?: list contained OpenLogicalChannel }
 CallProceeding-UUIE = sequence {
   protocolIdentifier: objectIdentifier, destinationInfo: EndpointType, h245Address?: TransportAddress,
-  ..., callIdentifier, h245SecurityMode?, tokens?, cryptoTokens?, fastStart?: list contained OpenLogicalChannel }
+  ...(14), callIdentifier, h245SecurityMode?, tokens?, cryptoTokens?, fastStart?: list contained OpenLogicalChannel }
 Connect-UUIE = sequence {
   protocolIdentifier: objectIdentifier, h245Address?: TransportAddress, destinationInfo: EndpointType, conferenceID: octets(16),
-  ..., callIdentifier, h245SecurityMode?, tokens?, cryptoTokens?, fastStart?: list contained OpenLogicalChannel }
+  ...(15), callIdentifier, h245SecurityMode?, tokens?, cryptoTokens?, fastStart?: list contained OpenLogicalChannel }
 Facility-UUIE = sequence {
   protocolIdentifier: objectIdentifier, alternativeAddress?: TransportAddress, alternativeAliasAddress?: list AliasAddress,
   conferenceID?: octets(16), reason: choice { routeCallToGatekeeper: null, callForwarded: null, routeCallToMC: null, undefinedReason: null, ... },
-  ..., callIdentifier, destExtraCallInfo?, remoteExtensionAddress?, tokens?, cryptoTokens?, conferences?,
+  ...(16), callIdentifier, destExtraCallInfo?, remoteExtensionAddress?, tokens?, cryptoTokens?, conferences?,
   h245Address?: TransportAddress, fastStart?: list contained OpenLogicalChannel }
 Progress-UUIE = sequence {
   protocolIdentifier: objectIdentifier, destinationInfo: EndpointType, h245Address?: TransportAddress,
   callIdentifier: sequence { guid: octets(16), ... }, h245SecurityMode?: H245Security, tokens?: list Unreadable,
-  cryptoTokens?: list Unreadable, fastStart?: list contained OpenLogicalChannel, ... }
+  cryptoTokens?: list Unreadable, fastStart?: list contained OpenLogicalChannel, ...(3) }
 ReleaseCompleteReason = choice {
   a: null, b: null, c: null, d: null, e: null, f: null, g: null, h: null, i: null, j: null, k: null, l: null, ... }
 H245Security = choice { nonStandard: NonStandardParameter, noSecurity: null, tls: SecurityCapabilities, ipsec: SecurityCapabilities, ... }

@@ -3,7 +3,8 @@
  *
  *     Name = sequence { a: octets(4), b?: Other, ..., c?: list Other, d }
  *
- * `?` marks what is OPTIONAL, `...` where extensions begin; an extension without a type is passed over. Types:
+ * `?` marks what is OPTIONAL, `...` where extensions begin, `...(26)` how many of them the kernel knows if more than are
+ * listed; an extension without a type is passed over. `end` is where the kernel stops reading the sequence. Types:
  * null boolean objectIdentifier seconds end integer(min..max) octets octets(n) octets(min..max) digits(…) text(…) wide(…)
  * list T, list(min..max) T, contained T, sequence { … }, choice { … }, or a name.
  */
@@ -63,8 +64,8 @@ class Compiler {
       case 'contained':
         return { kind: 'contained', type: this.lazyType() }
       case 'sequence': {
-        const { first, extensions, isExtensible } = this.fields()
-        return { kind: 'sequence', isExtensible, fields: first, extensions }
+        const { first, extensions, isExtensible, known } = this.fields()
+        return { kind: 'sequence', isExtensible, fields: first, extensions, known }
       }
       case 'choice': {
         const { first, extensions, isExtensible } = this.fields()
@@ -87,14 +88,17 @@ class Compiler {
     return () => this.types.get(word)!
   }
 
-  private fields(): { first: PerField[]; extensions: PerField[]; isExtensible: boolean } {
+  private fields(): { first: PerField[]; extensions: PerField[]; isExtensible: boolean; known: number } {
     const first: PerField[] = []
     const extensions: PerField[] = []
     let isExtensible = false
+    let known = 0
     this.expect('{')
     while (this.tokens[this.at] !== '}') {
-      if (this.skip('...')) isExtensible = true
-      else {
+      if (this.skip('...')) {
+        isExtensible = true
+        if (this.tokens[this.at] === '(') known = this.range().max
+      } else {
         const name = this.take()
         const isOptional = this.skip('?')
         const type = this.skip(':') ? this.lazyType() : null
@@ -104,7 +108,7 @@ class Compiler {
       if (!this.skip(',')) break
     }
     this.expect('}')
-    return { first, extensions, isExtensible }
+    return { first, extensions, isExtensible, known: Math.max(known, extensions.length) }
   }
 
   private range(): { min: number; max: number } {

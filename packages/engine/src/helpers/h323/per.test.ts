@@ -28,7 +28,7 @@ describe('X.691 aligned PER, as far as H.323 needs it', () => {
     ['sequence { a: boolean, b?: integer(0..255) }', [0b1100_0000, 9], { a: true, b: 9 }],
     ['sequence { a: boolean, b?: integer(0..255) }', [0b0100_0000], { a: true }],
     ['sequence { a: boolean, ..., b?: integer(0..255), c? }', [0b1100_0000, 0b1110_0000, 1, 9, 2, 8, 8], { a: true, b: 9, c: null }],
-    ['sequence { a: boolean, ... }', [0b1100_0000, 0b0100_0000, 1, 9], { a: true }],
+    ['sequence { a: boolean, ...(9) }', [0b1100_0000, 0b1010_0000, 1, 9], { a: true }],
   ] as const)('%s of %o', (text, b, value) => {
     expect(decode(text, ...b)).toEqual(value)
   })
@@ -54,6 +54,13 @@ describe('X.691 aligned PER, as far as H.323 needs it', () => {
     const text = 'sequence { a: contained sequence { b: integer(0..255), rest: end, c: integer(0..255) }, d: integer(0..255) }'
     expect(decode(text, 3, 7, 8, 9, 5)).toEqual({ a: { b: 7 }, d: 5 })
     expect(decode('sequence { ..., a?: integer(0..255), rest: end, c? }', 0b1000_0101, 0b1000_0000, 1, 9, 9)).toEqual({ a: 9 })
+  })
+
+  it('extensions that the kernel does not know have a length, there or not', () => {
+    // Two extensions, the first is there.
+    const head = [0b1000_0001, 0b1000_0000, 1, 9]
+    expect(decode('sequence { a: sequence { ... }, b: integer(0..255) }', ...head, 1, 9, 7)).toEqual({ a: {}, b: 7 })
+    expect(decode('sequence { a: sequence { ...(2) }, b: integer(0..255) }', ...head, 7)).toEqual({ a: {}, b: 7 })
   })
 
   it('seconds need as many bytes after them as they have', () => {

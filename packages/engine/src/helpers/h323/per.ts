@@ -21,6 +21,8 @@ export type PerType =
       readonly isExtensible: boolean
       readonly fields: readonly PerField[]
       readonly extensions: readonly PerField[]
+      /** Extensions that the kernel knows; further ones it passes over by their length, without a look at whether they are there. */
+      readonly known: number
     }
   | {
       readonly kind: 'choice'
@@ -108,7 +110,7 @@ class Reader {
     }
   }
 
-  private sequence({ isExtensible, fields, extensions }: Extract<PerType, { kind: 'sequence' }>): PerRecord {
+  private sequence({ isExtensible, fields, extensions, known }: Extract<PerType, { kind: 'sequence' }>): PerRecord {
     const record: Record<string, PerValue> = {}
     const isExtended = isExtensible && this.bits(1) === 1
     const isThere = fields.map(({ isOptional }) => isOptional && this.bits(1) === 1)
@@ -122,7 +124,7 @@ class Reader {
     for (const [i, isPresent] of present.entries()) {
       const extension = extensions[i]
       if (extension !== undefined && isEnd(extension.type)) return record
-      if (!isPresent) continue
+      if (!isPresent && i < known) continue
       const value = this.openType(extension?.type ?? null)
       if (extension !== undefined) record[extension.name] = value
     }
