@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { SetupFailure } from './failure.mjs'
-import { writeAsOwner } from './owner.mjs'
+import { runAsOwner, writeAsOwner } from './owner.mjs'
 import { installedNote, root, toolsDir } from './paths.mjs'
 import { pnpm } from './pnpm.mjs'
 
@@ -15,22 +15,26 @@ export function installDependencies(say) {
   const wanted = { inputs: hashOfInputs(), node: `${process.platform}-${process.arch}-${process.versions.modules}` }
   const last = lastInstalled()
   const isInstalled = last.inputs === wanted.inputs && existsSync(path.join(root, 'node_modules/.modules.yaml'))
-  const hadAddon = existsSync(addon)
-  if (isInstalled && hadAddon && last.node === wanted.node) return
+  if (isInstalled && existsSync(addon) && last.node === wanted.node) return
 
   const build = buildSettings()
   if (!isInstalled) {
     say('installing npm packages and compiling the capture addon')
     succeedOrExplain(pnpm(['install', '--frozen-lockfile', '--no-ignore-scripts'], build, say), 'installing the npm packages')
   }
-  if (!existsSync(addon) || (hadAddon && last.node !== wanted.node)) {
+  if (!isAddonForThisNode()) {
     say(`compiling the capture addon for Node ${process.version}`)
     // Not written over: the file may be one with that of another checkout, which has a Node of its own.
-    if (hadAddon) rmSync(path.dirname(realpathSync(addon)), { recursive: true })
+    if (existsSync(addon)) rmSync(path.dirname(realpathSync(addon)), { recursive: true })
     succeedOrExplain(pnpm(['rebuild', 'cap'], build, say), 'compiling the capture addon')
-    if (!existsSync(addon)) throw new SetupFailure(`compiling the capture addon left no ${path.relative(root, addon)}`)
+    if (!isAddonForThisNode()) throw new SetupFailure(`compiling the capture addon left none that loads: ${path.relative(root, addon)}`)
   }
   writeAsOwner(installedNote, JSON.stringify(wanted))
+}
+
+/** In a process of its own: an addon that does not fit may do worse than fail. */
+function isAddonForThisNode() {
+  return existsSync(addon) && runAsOwner(process.execPath, ['-e', 'require(process.argv[1])', addon]).status === 0
 }
 
 function hashOfInputs() {

@@ -14,7 +14,9 @@ export function pnpm(args, env, say) {
   makeToolsDir()
   const caches = cacheSettings()
   if (!isReady()) fetchPnpm(caches, say)
-  return runAsOwner(program, args, { ...caches, ...npmSettings(caches), ...patience, ...env })
+  // What pnpm runs finds this very Node, also where another one is first on PATH.
+  const PATH = `${path.dirname(process.execPath)}:${process.env.PATH}`
+  return runAsOwner(program, args, { ...caches, ...npmSettings(caches), ...patience, PATH, ...env })
 }
 
 /** A registry that does not answer is said within a minute, instead of after pnpm's own ten. */
