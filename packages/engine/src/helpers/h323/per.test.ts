@@ -63,6 +63,11 @@ describe('X.691 aligned PER, as far as H.323 needs it', () => {
     expect(decode('sequence { a: sequence { ...(2) }, b: integer(0..255) }', ...head, 7)).toEqual({ a: {}, b: 7 })
   })
 
+  it('more than 32 extensions are refused', () => {
+    const extended = (count: number) => decode('sequence { ...(64) }', 0x80 | (count - 1), 0, 0, 0, 0, 0)
+    expect([extended(32), extended(33)]).toEqual([{}, undefined])
+  })
+
   it('seconds need as many bytes after them as they have', () => {
     expect(decode('seconds', 0x00, 59)).toBeUndefined()
     expect(decode('seconds', 0x00, 59, 0)).toBe(60)

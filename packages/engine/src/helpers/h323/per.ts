@@ -49,6 +49,9 @@ export type PerValue = null | boolean | number | PerOctets | PerRecord | readonl
 /** Sizes above this are sent without a bound. */
 export const UNBOUNDED = 65535
 
+/** The kernel takes no sequence with more. */
+const MAX_EXTENSIONS = 32
+
 /** What an alternative or field that is passed over decodes to. */
 const SKIPPED = null
 
@@ -120,6 +123,7 @@ class Reader {
     }
     if (!isExtended) return record
     const count = this.smallNumber() + 1
+    if (count > MAX_EXTENSIONS) throw new Undecodable()
     const present = Array.from({ length: count }, () => this.bits(1) === 1)
     for (const [i, isPresent] of present.entries()) {
       const extension = extensions[i]
