@@ -26,4 +26,5 @@ export const WOULD_DROP: Record<string, string> = {
   'expect-clash': 'The kernel would drop this packet: the connection that it announces clashes with another expectation.',
   'table-full': 'The kernel would drop this packet: the table is full.',
   fragment: 'The kernel would drop this packet: defragmentation rejects it.',
+  'helper-rejected': 'The kernel would drop this packet: the helper rejects what its message says.',
 }
