@@ -248,7 +248,7 @@ async function main(): Promise<void> {
     parts.push(
       await runFuzz(
         'Random traffic with other settings',
-        SYSCTL_MATRIX.map(({ question }) => fuzzOptions(seeds, question)),
+        SYSCTL_MATRIX.map(({ question }, i) => ({ ...fuzzOptions(seeds, question), firstSeed: Number(options.seed) + i * seeds })),
       ),
     )
   }
