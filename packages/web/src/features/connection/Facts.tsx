@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import type { ConnectionDetail } from '@ctscope/server/api/live'
 import type { Connection } from '@ctscope/server/api/rest'
 import { endpoint } from '../../format/address.ts'
@@ -6,6 +5,7 @@ import { shortDuration } from '../../format/duration.ts'
 import { bytes, count } from '../../format/number.ts'
 import { clockTime } from '../../format/time.ts'
 import { ConnectionLink } from '../../ui/ConnectionLink.tsx'
+import { Pair } from '../../ui/Pair.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 import { STATUS_MEANINGS } from '../../words/status-bits.ts'
 import { END_CAUSES, EXPECTATION_ENDS } from '../../words/causes.ts'
@@ -79,15 +79,6 @@ export function Facts({ detail }: { detail: ConnectionDetail }) {
           </Pair>
         </dl>
       </section>
-    </div>
-  )
-}
-
-function Pair({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="dim">{name}</dt>
-      <dd>{children}</dd>
     </div>
   )
 }

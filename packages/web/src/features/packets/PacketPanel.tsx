@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
 import type { Packet } from '@ctscope/server/api/rest'
 import { endpoint } from '../../format/address.ts'
 import { count } from '../../format/number.ts'
 import { clockTime } from '../../format/time.ts'
 import { StateMark } from '../../ui/StateMark.tsx'
+import { Pair } from '../../ui/Pair.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { WOULD_DROP } from '../../words/causes.ts'
 import { invalidAdvice } from '../../words/invalid-advice.ts'
@@ -60,14 +60,5 @@ export function PacketPanel({ packet, close }: { packet: Packet; close: () => vo
         </dl>
       </div>
     </aside>
-  )
-}
-
-function Pair({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="dim">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
